@@ -1,0 +1,61 @@
+#include "lib/linux/clone.h"
+
+#include <linux/sched.h>
+#include <poll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iterator>
+
+namespace pidlab {
+
+Sys<pid_t> Clone3(uint64_t flags, int* pidfd) {
+  clone_args args{};
+  args.flags = flags;
+  args.exit_signal = SIGCHLD;
+  if (pidfd != nullptr) {
+    args.flags |= CLONE_PIDFD;
+    args.pidfd = reinterpret_cast<uintptr_t>(pidfd);
+  }
+  return FromErrno(
+      static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args))));
+}
+
+std::string CloneFlagNames(uint64_t flags) {
+  static constexpr struct {
+    uint64_t flag;
+    const char* name;
+  } kFlags[] = {
+      {CLONE_NEWUSER, "CLONE_NEWUSER"},     {CLONE_NEWPID, "CLONE_NEWPID"},
+      {CLONE_NEWNS, "CLONE_NEWNS"},         {CLONE_NEWUTS, "CLONE_NEWUTS"},
+      {CLONE_NEWIPC, "CLONE_NEWIPC"},       {CLONE_NEWNET, "CLONE_NEWNET"},
+      {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"}, {CLONE_PARENT, "CLONE_PARENT"},
+  };
+  std::string names;
+  for (const auto& [flag, name] : kFlags) {
+    if ((flags & flag) == 0) continue;
+    flags &= ~flag;
+    names += (names.empty() ? "" : "|") + std::string(name);
+  }
+  if (flags != 0) {
+    names += (names.empty() ? "" : "|") + std::to_string(flags);
+  }
+  return names.empty() ? "0" : names;
+}
+
+Sys<int> PidfdOpen(pid_t pid) {
+  return FromErrno(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
+}
+
+Sys<int> PidfdSendSignal(int pidfd, int signal) {
+  return FromErrno(static_cast<int>(
+      syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0)));
+}
+
+bool WaitReadable(int fd, const Deadline& deadline) {
+  pollfd poll_fd = {.fd = fd, .events = POLLIN, .revents = 0};
+  return poll(&poll_fd, 1, deadline.RemainingMs()) == 1;
+}
+
+}  // namespace pidlab

@@ -1,0 +1,42 @@
+// Raw clone3(2), and pidfds: a descriptor that means one process, whatever
+// becomes of its number. No policy: see lib/trial for what is done with them.
+
+#ifndef PIDLAB_LIB_LINUX_CLONE_H_
+#define PIDLAB_LIB_LINUX_CLONE_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "lib/linux/deadline.h"
+#include "lib/linux/sys.h"
+
+namespace pidlab {
+
+// clone3(2) with fork semantics: the child, in which the value is 0, runs on a
+// copy of the caller's memory and tells its parent of its end by SIGCHLD.
+// `flags` are CLONE_NEW* and the like; CLONE_VM is not for callers of this
+// function. If `pidfd` is not null it gets a pidfd of the child (O_CLOEXEC).
+//
+// In the child, glibc does not know that it is in another process (its cached
+// thread id is stale): no stdio, malloc, raise(), abort() or locks there.
+Sys<pid_t> Clone3(uint64_t flags, int* pidfd = nullptr);
+
+// "0", or "CLONE_NEWPID|CLONE_NEWNS".
+std::string CloneFlagNames(uint64_t flags);
+
+// pidfd_open(2)
+Sys<int> PidfdOpen(pid_t pid);
+
+// pidfd_send_signal(2)
+Sys<int> PidfdSendSignal(int pidfd, int signal);
+
+// Waits until `fd` is readable; for a pidfd: until the process has ended (it
+// may still be a zombie). False when the deadline has passed, or when a signal
+// handler ran.
+bool WaitReadable(int fd, const Deadline& deadline);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_CLONE_H_

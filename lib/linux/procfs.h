@@ -1,0 +1,154 @@
+// What /proc says of processes and namespaces (proc(5)), read without
+// allocating, so that any process may read its own view. Nothing is assumed of
+// where /proc is mounted or whose it is: paths come from the caller.
+
+#ifndef PIDLAB_LIB_LINUX_PROCFS_H_
+#define PIDLAB_LIB_LINUX_PROCFS_H_
+
+#include <fcntl.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <initializer_list>
+#include <ostream>
+#include <string_view>
+
+#include "lib/linux/sys.h"
+#include "lib/linux/text.h"
+
+namespace pidlab {
+
+// Namespaces nest at most 32 deep (MAX_PID_NS_LEVEL in <linux/pid_namespace.h>),
+// so a process has at most 33 PIDs.
+inline constexpr size_t kMaxPidLevels = 33;
+
+// The PIDs of one process, from the namespace of the proc mount that was read
+// to its own, the innermost: the value of "NSpid:" and its fellows.
+class PidChain {
+ public:
+  constexpr PidChain() = default;
+  constexpr PidChain(std::initializer_list<pid_t> pids) {
+    for (const pid_t pid : pids) Append(pid);
+  }
+
+  // False when there are more than kMaxPidLevels.
+  constexpr bool Append(pid_t pid) {
+    if (size_ == kMaxPidLevels) return false;
+    pids_[size_++] = pid;
+    return true;
+  }
+
+  constexpr size_t size() const { return size_; }
+  constexpr bool empty() const { return size_ == 0; }
+  constexpr pid_t operator[](size_t level) const { return pids_[level]; }
+  constexpr pid_t outermost() const { return pids_[0]; }
+  constexpr pid_t innermost() const { return pids_[size_ - 1]; }
+
+  // The chain as a proc mount `levels` further inside shows it.
+  constexpr PidChain WithoutOuter(size_t levels) const {
+    PidChain inner;
+    for (size_t i = levels; i < size_; ++i) inner.Append(pids_[i]);
+    return inner;
+  }
+
+  friend constexpr bool operator==(const PidChain&, const PidChain&) = default;
+  friend std::ostream& operator<<(std::ostream& out, const PidChain& chain);
+
+ private:
+  pid_t pids_[kMaxPidLevels] = {};
+  size_t size_ = 0;
+};
+
+// A set of signals, as SigCgt and its fellows show it: bit n-1 is signal n.
+struct SignalSet {
+  uint64_t bits = 0;
+
+  constexpr bool Has(int signal) const {
+    return (bits >> (signal - 1) & 1) != 0;
+  }
+  friend constexpr bool operator==(SignalSet, SignalSet) = default;
+  // The names: "SIGHUP SIGINT", "none".
+  friend std::ostream& operator<<(std::ostream& out, SignalSet set);
+};
+
+// What a process does, by the letter that proc(5) explains.
+struct ProcessState {
+  char letter = '?';
+
+  friend constexpr bool operator==(ProcessState, ProcessState) = default;
+  // "T (stopped)"
+  friend std::ostream& operator<<(std::ostream& out, ProcessState state);
+};
+inline constexpr ProcessState kRunning{'R'};
+inline constexpr ProcessState kSleeping{'S'};
+inline constexpr ProcessState kStopped{'T'};
+inline constexpr ProcessState kZombie{'Z'};
+
+// /proc/PID/status. What the file does not have (NSpid before Linux 4.1, say)
+// stays empty.
+struct ProcessStatus {
+  Text<64> name;    // "Name:", with \n and \\ escaped as the kernel does
+  ProcessState state;
+  pid_t pid = 0;    // "Pid:", a number in the proc mount's namespace
+  pid_t ppid = 0;   // 0: no parent in that namespace
+  PidChain ns_tgid;
+  PidChain ns_pid;
+  PidChain ns_pgid;
+  PidChain ns_sid;
+  SignalSet pending;  // "ShdPnd:", of the process
+  SignalSet blocked;
+  SignalSet ignored;
+  SignalSet caught;
+};
+
+// EBADMSG when the text lacks Name, State, Pid or PPid, or has a number that
+// is none: it is truncated, or it is not a status file.
+Sys<ProcessStatus> ParseStatus(std::string_view text);
+Sys<ProcessStatus> ReadStatus(const char* path);
+// /proc/PID/status, for a number in the namespace of what is mounted there.
+Sys<ProcessStatus> StatusOf(pid_t pid);
+
+// The head of /proc/PID/stat.
+struct ProcessStat {
+  Text<64> comm;  // may hold spaces, parentheses and newlines
+  ProcessState state;
+  pid_t pid = 0;
+  pid_t ppid = 0;
+  pid_t pgrp = 0;
+  pid_t session = 0;
+};
+
+// EBADMSG as above.
+Sys<ProcessStat> ParseStat(std::string_view text);
+Sys<ProcessStat> ReadStat(const char* path);
+
+// What /proc/self/fdinfo shows of a pidfd: the chain from the namespace of the
+// proc mount. {-1} once the process is reaped, {0} if it is not visible there.
+// EBADMSG without such a line (before Linux 5.5 there is no NSpid).
+Sys<PidChain> ParsePidfdInfo(std::string_view text);
+Sys<PidChain> ReadPidfdInfo(int pidfd);
+
+// Which namespace a file below /proc/PID/ns means; equal if it is the same.
+struct NamespaceId {
+  dev_t device = 0;
+  ino_t inode = 0;
+
+  friend bool operator==(const NamespaceId&, const NamespaceId&) = default;
+  // "pid:[4026531836]" without its "pid": the number differs in every run.
+  friend std::ostream& operator<<(std::ostream& out, const NamespaceId& id);
+};
+
+// stat(2) of such a file. `directory` is for a relative path, as in openat(2).
+Sys<NamespaceId> ReadNamespace(const char* path, int directory = AT_FDCWD);
+
+// readlink(2)
+Sys<Text<256>> ReadLink(const char* path);
+
+// The bytes of a file; see Text::truncated().
+inline constexpr size_t kFileTextCapacity = 3072;
+using FileText = Text<kFileTextCapacity>;
+Sys<FileText> ReadFile(const char* path, int directory = AT_FDCWD);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_PROCFS_H_

@@ -1,0 +1,40 @@
+// Datagrams with descriptors in them (unix(7), SOCK_SEQPACKET): the wire on
+// which the runner drives its processes. What the bytes mean is not known here.
+// Nothing allocates, so that a driven process may use it.
+
+#ifndef PIDLAB_LIB_LINUX_SOCKET_H_
+#define PIDLAB_LIB_LINUX_SOCKET_H_
+
+#include <cstddef>
+#include <span>
+
+#include "lib/linux/fd.h"
+#include "lib/linux/sys.h"
+
+namespace pidlab {
+
+struct SocketPair {
+  Fd near;  // stays with who makes the pair
+  Fd far;   // is handed on
+};
+
+// Both ends are O_CLOEXEC.
+Sys<SocketPair> MakeSocketPair();
+
+// At most this many descriptors travel in one datagram.
+inline constexpr size_t kMaxFdsInDatagram = 4;
+
+// Sends one datagram; never raises SIGPIPE.
+Sys<size_t> SendDatagram(int socket, std::span<const std::byte> bytes,
+                         std::span<const int> fds = {});
+
+// Receives one datagram, waiting for it. The value is its size in bytes, 0
+// when the other side has closed. Received descriptors are O_CLOEXEC and stand
+// in `fds`; the places that the datagram did not fill are -1. EMSGSIZE if it
+// was larger than the buffers.
+Sys<size_t> ReceiveDatagram(int socket, std::span<std::byte> bytes,
+                            std::span<int> fds = {});
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_SOCKET_H_

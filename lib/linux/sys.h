@@ -1,0 +1,43 @@
+// Sys<T> is what a system call gives: a value, or an errno. It says nothing of
+// which call it was; who asks knows that. No exceptions, no allocation: it may
+// cross from one process to another.
+
+#ifndef PIDLAB_LIB_LINUX_SYS_H_
+#define PIDLAB_LIB_LINUX_SYS_H_
+
+#include <cerrno>
+#include <string>
+
+namespace pidlab {
+
+template <typename T>
+struct [[nodiscard]] Sys {
+  T value{};
+  int err = 0;  // 0, or an errno(3)
+
+  constexpr bool ok() const { return err == 0; }
+
+  static constexpr Sys Failed(int err) { return {{}, err}; }
+
+  // One member of the value: ReadStatus(path).Get(&ProcessStatus::ppid).
+  template <typename Member, typename Class>
+  constexpr Sys<Member> Get(Member Class::*member) const {
+    return {value.*member, err};
+  }
+};
+
+// The usual convention of system calls: -1 means that errno says why.
+template <typename T>
+Sys<T> FromErrno(T result) {
+  return {result, result == T{-1} ? errno : 0};
+}
+
+// "ENOMEM"; "errno 4711" for a number without a name.
+std::string ErrnoName(int err);
+
+// "ENOMEM (Cannot allocate memory)", in English whatever the locale.
+std::string DescribeErrno(int err);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_SYS_H_

@@ -1,0 +1,144 @@
+#include "lib/trial/agent.h"
+
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+
+#include "lib/linux/clone.h"
+#include "lib/linux/socket.h"
+#include "lib/trial/wire.h"
+
+namespace pidlab {
+namespace {
+
+[[noreturn]] void Serve();
+
+void Answer(const Reply& reply, std::span<const int> fds = {}) {
+  const auto bytes = std::as_bytes(std::span(&reply, 1));
+  // Nobody there: the runner is gone, and the next request says so.
+  (void)SendDatagram(kControlFd, bytes.first(WireSize(reply)), fds);
+}
+
+void Call(const Request& request) {
+  Reply reply;
+  reply.sequence = request.sequence;
+  reply.size = request.result_size;
+  const pid_t self = getpid();
+  errno = 0;
+  reply.err = request.thunk(request.payload, reply.payload);
+  if (getpid() != self) {
+    reply.status = Reply::Status::kForked;
+    Answer(reply);
+    _exit(0);
+  }
+  Answer(reply);
+}
+
+void CloneChild(const Request& request, int control) {
+  int pidfd = -1;
+  const Sys<pid_t> child = Clone3(request.clone_flags, &pidfd);
+  if (child.ok() && child.value == 0) {
+    dup3(control, kControlFd, O_CLOEXEC);
+    close(control);
+    prctl(PR_SET_NAME, request.payload);
+    Serve();
+  }
+  close(control);
+  Reply reply;
+  reply.sequence = request.sequence;
+  reply.err = child.err;
+  reply.size = sizeof(child.value);
+  memcpy(reply.payload, &child.value, sizeof(child.value));
+  Answer(reply, child.ok() ? std::span<const int>(&pidfd, 1)
+                           : std::span<const int>());
+  if (child.ok()) close(pidfd);
+}
+
+// Becomes the program, or answers why not.
+void Exec(const Request& request, std::span<const int> standard) {
+  static constexpr size_t kMaxArguments = 64;
+  // The locale is fixed: what the programs print is compared.
+  static char* const kEnvironment[] = {
+      const_cast<char*>("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
+                        "/usr/bin:/sbin:/bin"),
+      const_cast<char*>("LC_ALL=C"), const_cast<char*>("HOME=/"),
+      const_cast<char*>("TERM=dumb"), nullptr};
+
+  char* arguments[kMaxArguments + 1] = {};
+  size_t count = 0;
+  const char* bytes = reinterpret_cast<const char*>(request.payload);
+  for (size_t at = 0; at < request.size && count < kMaxArguments;
+       at += strlen(bytes + at) + 1) {
+    arguments[count++] = const_cast<char*>(bytes + at);
+  }
+
+  if (request.own_terminal) {
+    setsid();
+    ioctl(standard[0], TIOCSCTTY, 0);
+  }
+  for (int fd = 0; fd < 3; ++fd) dup2(standard[fd], fd);
+  execvpe(arguments[0], arguments, kEnvironment);
+
+  Reply reply;
+  reply.sequence = request.sequence;
+  reply.err = errno;
+  Answer(reply);
+  // Its standard descriptors are gone: it can't go on as if nothing was.
+  _exit(127);
+}
+
+void Serve() {
+  for (;;) {
+    Request request;
+    int fds[kMaxFdsInDatagram];
+    const Sys<size_t> size = ReceiveDatagram(
+        kControlFd, std::as_writable_bytes(std::span(&request, 1)), fds);
+    // The runner has let go of this process, or is no more.
+    if (!size.ok() || size.value == 0) _exit(0);
+    switch (request.verb) {
+      case Request::Verb::kCall:
+        Call(request);
+        break;
+      case Request::Verb::kClone:
+        CloneChild(request, fds[0]);
+        break;
+      case Request::Verb::kExec:
+        Exec(request, fds);
+        break;
+    }
+  }
+}
+
+// The kernel's own structure: glibc's sigaction() refuses signals 32 and 33,
+// which it keeps for itself, and which may be ignored all the same.
+void ForgetSignals() {
+  struct {
+    void (*handler)(int);
+    unsigned long flags;
+    void (*restorer)();
+    uint64_t mask;
+  } deflt{};
+  for (int signal = 1; signal <= 64; ++signal) {
+    syscall(SYS_rt_sigaction, signal, &deflt, nullptr, sizeof(deflt.mask));
+  }
+  const uint64_t none = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
+}
+
+}  // namespace
+
+void BecomeAgent(int control) {
+  if (control != kControlFd) dup3(control, kControlFd, O_CLOEXEC);
+  close_range(kControlFd + 1, ~0U, 0);
+  ForgetSignals();
+  Serve();
+}
+
+}  // namespace pidlab

@@ -1,0 +1,137 @@
+#include "lib/trial/experiment.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <tuple>
+
+namespace pidlab {
+namespace {
+
+std::vector<Experiment>& Registered() {
+  static std::vector<Experiment> experiments;
+  return experiments;
+}
+
+// The descriptors that are open in this process, among the first ones, in one
+// system call: poll(2) says POLLNVAL of those that are not.
+std::vector<bool> OpenDescriptors() {
+  constexpr int kLooked = 256;
+  std::vector<pollfd> fds(kLooked);
+  for (int fd = 0; fd < kLooked; ++fd) fds[static_cast<size_t>(fd)].fd = fd;
+  poll(fds.data(), fds.size(), 0);
+  std::vector<bool> open;
+  for (const pollfd& fd : fds) open.push_back((fd.revents & POLLNVAL) == 0);
+  return open;
+}
+
+std::string Leaked(const std::vector<bool>& before,
+                   const std::vector<bool>& after) {
+  std::string leaked;
+  for (size_t fd = 0; fd < after.size(); ++fd) {
+    if (after[fd] && !before[fd]) leaked += " " + std::to_string(fd);
+  }
+  return leaked;
+}
+
+// Only the first thing that goes wrong decides.
+void Decide(Record& record, Verdict verdict, std::string reason,
+            std::optional<Skip> skip = std::nullopt) {
+  if (record.verdict != Verdict::kPass) return;
+  record.verdict = verdict;
+  record.reason = std::move(reason);
+  record.skip = std::move(skip);
+}
+
+void DecideByEntries(Record& record) {
+  for (const Step& step : record.steps) {
+    for (const Entry& entry : step.entries) {
+      if (!entry.ok) Decide(record, Verdict::kFail, "");
+    }
+  }
+}
+
+void RunInChamber(const Experiment& experiment, const RunOptions& options,
+                  Record& record) {
+  Chamber chamber(options.chamber);
+  for (const Need& need : experiment.info.needs) {
+    if (std::optional<Skip> skip = need.probe(chamber)) {
+      AbandonAsSkip(*std::move(skip));
+    }
+  }
+  Trial trial(&chamber, options.first_step, &record, options.listener);
+  try {
+    experiment.run(trial);
+    trial.Finish();
+  } catch (const Abandoned& abandoned) {
+    DecideByEntries(record);
+    Decide(record, abandoned.verdict, abandoned.reason, abandoned.skip);
+  }
+  DecideByEntries(record);
+  for (const Step& step : record.steps) {
+    if (step.entries.empty()) {
+      Decide(record, Verdict::kError,
+             "step " + std::to_string(step.number) + " expects nothing");
+    }
+  }
+  if (record.steps.empty()) {
+    Decide(record, Verdict::kError, "the experiment has no steps");
+  }
+  const std::string left_behind = chamber.Close();
+  if (!left_behind.empty()) {
+    Decide(record, Verdict::kError, "it left behind: " + left_behind);
+  }
+}
+
+}  // namespace
+
+const char* VerdictName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "PASS";
+    case Verdict::kFail:
+      return "FAIL";
+    case Verdict::kSkip:
+      return "SKIP";
+    case Verdict::kError:
+      return "ERROR";
+  }
+  return "?";
+}
+
+Registration::Registration(Experiment experiment) {
+  auto& all = Registered();
+  const auto order = [](const Experiment& e) { return std::tie(e.file, e.line); };
+  all.insert(std::ranges::upper_bound(all, order(experiment), {}, order),
+             std::move(experiment));
+}
+
+const std::vector<Experiment>& Catalogue() { return Registered(); }
+
+Record RunExperiment(const Experiment& experiment, const RunOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<bool> before = OpenDescriptors();
+  Record record;
+  record.folder = experiment.folder();
+  record.experiment = experiment.name;
+  record.verdict = Verdict::kPass;
+  try {
+    RunInChamber(experiment, options, record);
+  } catch (const Abandoned& abandoned) {
+    Decide(record, abandoned.verdict, abandoned.reason, abandoned.skip);
+  } catch (const std::exception& error) {
+    Decide(record, Verdict::kError, error.what());
+  }
+  const std::string leaked = Leaked(before, OpenDescriptors());
+  if (!leaked.empty()) {
+    Decide(record, Verdict::kError, "it left descriptors open:" + leaked);
+  }
+  record.seconds = std::chrono::duration<double>(
+                       std::chrono::steady_clock::now() - start)
+                       .count();
+  return record;
+}
+
+}  // namespace pidlab

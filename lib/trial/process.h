@@ -1,0 +1,229 @@
+// Process is what an experiment holds of a driven process: it does one thing
+// at a time, when it is asked, so the order of the lines in an experiment is
+// the order of the events. Nothing crosses an exec: see program.h for that.
+
+#ifndef PIDLAB_LIB_TRIAL_PROCESS_H_
+#define PIDLAB_LIB_TRIAL_PROCESS_H_
+
+#include <cstring>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "lib/linux/ending.h"
+#include "lib/linux/sys.h"
+#include "lib/trial/abandon.h"
+#include "lib/trial/chamber.h"
+
+// Evaluates an expression in a process: ON(init, getppid()). Local variables
+// in it are copied there, so they must be trivially copyable and small: numbers,
+// string literals, Text. What comes back must be so, too. -1 counts as a failure
+// with its errno, and so does a failed Sys<T>.
+//
+// Never fork in it: there are Clone() and TryClone(). For what blocks while
+// others act there are Trial::Start() and Trial::Await().
+#define ON(process, ...) \
+  ::pidlab::Call((process), #__VA_ARGS__, [=] { return __VA_ARGS__; })
+
+namespace pidlab {
+
+class Program;
+
+// What an expression with nothing to say gives.
+struct Nothing {
+  friend bool operator==(Nothing, Nothing) = default;
+  friend std::ostream& operator<<(std::ostream& out, Nothing) {
+    return out << "done";
+  }
+};
+
+// What was seen in a process: a value, or an errno.
+template <typename T>
+struct [[nodiscard]] Observation {
+  std::string process;  // its name
+  std::string text;     // what ran there
+  T value{};
+  int err = 0;
+
+  bool ok() const { return err == 0; }
+};
+
+namespace internal {
+
+template <typename T>
+struct ResultOf {
+  using type = T;
+};
+template <>
+struct ResultOf<void> {
+  using type = Nothing;
+};
+template <typename T>
+struct ResultOf<Sys<T>> {
+  using type = T;
+};
+
+template <typename F>
+using CallResult =
+    typename ResultOf<std::remove_cvref_t<std::invoke_result_t<F>>>::type;
+
+// The driven process runs this.
+template <typename F>
+int RunClosure(const void* closure, void* result) {
+  const F& run = *static_cast<const F*>(closure);
+  using Raw = std::invoke_result_t<F>;
+  using Result = CallResult<F>;
+  if constexpr (std::is_void_v<Raw>) {
+    run();
+    return 0;
+  } else if constexpr (std::is_same_v<std::remove_cvref_t<Raw>, Result>) {
+    const Result value = run();
+    memcpy(result, &value, sizeof(value));
+    if constexpr (std::is_integral_v<Result> && std::is_signed_v<Result>) {
+      return value == Result{-1} ? errno : 0;
+    } else {
+      return 0;
+    }
+  } else {
+    const Sys<Result> outcome = run();
+    memcpy(result, &outcome.value, sizeof(outcome.value));
+    return outcome.err;
+  }
+}
+
+}  // namespace internal
+
+// A process of the trial, by name. Copies mean the same process.
+class Process {
+ public:
+  Process(Chamber* chamber, DrivenProcess* driven)
+      : chamber_(chamber), driven_(driven) {}
+  // Not trivial, so that no Process slips into an ON(): its address means
+  // nothing there. Ask for PidIn() before.
+  Process(const Process& other)
+      : chamber_(other.chamber_), driven_(other.driven_) {}
+  Process& operator=(const Process& other) {
+    chamber_ = other.chamber_;
+    driven_ = other.driven_;
+    return *this;
+  }
+
+  const std::string& name() const { return driven_->name; }
+
+  // Its PID in the namespace of `observer`; 0 where it is invisible.
+  pid_t PidIn(const Process& observer) const {
+    return chamber_->PidIn(*driven_, *observer.driven_);
+  }
+
+  // Makes a child (clone3), which is driven like this process. With
+  // CLONE_NEWPID it is proven that the child is in a new namespace.
+  Process Clone(const std::string& name, uint64_t flags = 0) const;
+
+  // Tries to make a child that exits with 0 at once and is reaped. The value
+  // is its PID.
+  Observation<pid_t> TryClone(uint64_t flags = 0) const;
+
+  // Waits for the end of a child and reaps it. As in waitid(2), `child` must be
+  // a child of this process, by birth or by adoption.
+  Observation<Ending> Reap(const Process& child) const;
+
+  // Lets it call _exit(2), and returns when its files are closed. Its children
+  // are handed on, its namespace dies and its parent is told after that: Reap()
+  // or AwaitDeath() wait for it.
+  void Exit(int status) const;
+
+  // Waits until it has ended: it may still be a zombie.
+  void AwaitDeath() const { chamber_->AwaitDeath(*driven_); }
+
+  // Becomes another program, with its input and output on pipes, or on a
+  // terminal of its own. It is not driven any more, but watched from outside.
+  enum class Stdio { kPipe, kTerminal };
+  Program Exec(const std::vector<std::string>& arguments,
+               Stdio stdio = Stdio::kPipe) const;
+
+  // Runs a command as a child of this process and waits for its end: the
+  // command stands in the same namespaces. What it printed, on both outputs,
+  // and how it ended.
+  struct CommandResult {
+    std::string output;
+    Ending ending;
+  };
+  Observation<CommandResult> Command(
+      const std::vector<std::string>& arguments) const;
+
+  Chamber& chamber() const { return *chamber_; }
+  DrivenProcess& driven() const { return *driven_; }
+
+ private:
+  Chamber* chamber_;
+  DrivenProcess* driven_;
+};
+
+// An expression that waits to be evaluated in a process: see ON.
+template <typename F>
+class [[nodiscard]] Call {
+ public:
+  using Result = internal::CallResult<F>;
+
+  static_assert(std::is_trivially_copyable_v<F>,
+                "ON() copies the bytes of the local variables that it uses into "
+                "another process: a std::string, an owner of a descriptor, a "
+                "Process or a reference cannot cross. Take what you need of it "
+                "into a number or a Text before.");
+  static_assert(sizeof(F) <= kMaxClosure,
+                "ON() uses more local variables than fit into one request.");
+  static_assert(std::is_trivially_copyable_v<Result>,
+                "The result of ON() comes back as bytes: return a number, a "
+                "Text or a struct of such.");
+  static_assert(sizeof(Result) <= kMaxResult,
+                "The result of ON() is larger than one answer: return less.");
+
+  Call(const Process& process, const char* text, F closure)
+      : process_(process), text_(text), closure_(closure) {}
+
+  // Sends it, and does not wait.
+  void Start() const {
+    Request request;
+    request.verb = Request::Verb::kCall;
+    request.thunk = &internal::RunClosure<F>;
+    request.result_size = sizeof(Result);
+    request.size = sizeof(F);
+    memcpy(request.payload, &closure_, sizeof(F));
+    process_.chamber().Send(process_.driven(), request, text_);
+  }
+
+  // Waits for the answer.
+  Observation<Result> Await() const {
+    Reply reply;
+    process_.chamber().Receive(process_.driven(), &reply, text_);
+    Observation<Result> seen{process_.name(), text_, {}, reply.err};
+    memcpy(&seen.value, reply.payload, sizeof(Result));
+    if constexpr (requires { seen.value.truncated(); }) {
+      if (seen.value.truncated()) {
+        AbandonAsError("the observation is too large: " + text_ + " on " +
+                       process_.name() + " gave more than the " +
+                       std::to_string(seen.value.capacity()) +
+                       " bytes that its Text holds");
+      }
+    }
+    return seen;
+  }
+
+  Observation<Result> Run() const {
+    Start();
+    return Await();
+  }
+
+  const Process& process() const { return process_; }
+  const std::string& text() const { return text_; }
+
+ private:
+  Process process_;
+  std::string text_;
+  F closure_;
+};
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_TRIAL_PROCESS_H_

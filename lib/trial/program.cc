@@ -1,0 +1,71 @@
+#include "lib/trial/program.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace pidlab {
+namespace {
+
+// More than this is no answer to a question that an experiment asks.
+constexpr size_t kMaxOutput = size_t{64} << 10;
+
+}  // namespace
+
+void Program::Write(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(input_.get(), text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      AbandonAsError("writing to " + process_.name() + " -> " +
+                     DescribeErrno(errno));
+    }
+    text.remove_prefix(static_cast<size_t>(written));
+  }
+}
+
+void Program::CloseInput() {
+  if (output_.valid()) input_.Close();
+}
+
+std::string Program::Await(std::string_view text) {
+  size_t found;
+  while ((found = unread_.find(text)) == std::string::npos) {
+    if (!ReadMore(process_.name() + " did not print \"" + std::string(text) +
+                  "\"")) {
+      AbandonAsError(process_.name() + " ended before it printed \"" +
+                     std::string(text) + "\"; it printed \"" + unread_ + "\"");
+    }
+  }
+  std::string printed = unread_.substr(0, found + text.size());
+  unread_.erase(0, found + text.size());
+  return printed;
+}
+
+std::string Program::AwaitEnd() {
+  while (ReadMore(process_.name() + " did not end its output")) {
+  }
+  return std::exchange(unread_, {});
+}
+
+bool Program::ReadMore(const std::string& what) {
+  const int fd = output_.valid() ? output_.get() : input_.get();
+  process_.chamber().AwaitReadable(fd, what);
+  char bytes[4096];
+  const ssize_t size = read(fd, bytes, sizeof(bytes));
+  // EIO: nobody has the other side of the terminal open any more.
+  if (size == 0 || (size < 0 && errno == EIO)) return false;
+  if (size < 0) {
+    AbandonAsError("reading from " + process_.name() + " -> " +
+                   DescribeErrno(errno));
+  }
+  unread_.append(bytes, static_cast<size_t>(size));
+  if (unread_.size() > kMaxOutput) {
+    AbandonAsError("the observation is too large: " + process_.name() +
+                   " printed more than " + std::to_string(kMaxOutput) +
+                   " bytes");
+  }
+  return true;
+}
+
+}  // namespace pidlab

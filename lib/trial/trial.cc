@@ -1,0 +1,27 @@
+#include "lib/trial/trial.h"
+
+namespace pidlab {
+
+void Trial::Step(std::string_view title) {
+  Finish();
+  record_->steps.push_back({next_step_++, std::string(title), {}});
+  if (listener_ != nullptr) listener_->OnStep(record_->steps.back(), *chamber_);
+}
+
+void Trial::Finish() {
+  if (listener_ != nullptr && !record_->steps.empty()) {
+    listener_->OnStepDone(record_->steps.back(), *chamber_);
+  }
+}
+
+void Trial::Add(Entry entry) {
+  if (record_->steps.empty()) {
+    AbandonAsError("an expectation stands before the first Step()");
+  }
+  record_->steps.back().entries.push_back(std::move(entry));
+  if (listener_ != nullptr) {
+    listener_->OnEntry(record_->steps.back().entries.back());
+  }
+}
+
+}  // namespace pidlab

@@ -1,0 +1,138 @@
+// Trial is what an experiment is written with: the host from which all its
+// processes come, the steps of its story, and the expectations. It judges;
+// it does not report.
+
+#ifndef PIDLAB_LIB_TRIAL_TRIAL_H_
+#define PIDLAB_LIB_TRIAL_TRIAL_H_
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "gmock/gmock.h"
+#include "lib/trial/process.h"
+#include "lib/trial/program.h"
+#include "lib/trial/record.h"
+
+namespace pidlab {
+
+// Where an experiment stands in its source.
+struct Where {
+  const char* file;
+  int line;
+  static Where Here(const char* file = __builtin_FILE(),
+                    int line = __builtin_LINE()) {
+    return {file, line};
+  }
+};
+
+// Stands where a matcher would: the call is expected to fail, with this errno.
+struct Fails {
+  int err;
+};
+
+// Stands where a matcher would: the call is expected to succeed, whatever its
+// value.
+struct Succeeds {};
+
+// Is told what happens in a trial while it happens.
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  // A step begins: nothing of it has been done yet.
+  virtual void OnStep(const Step& step, const Chamber& chamber) = 0;
+  virtual void OnEntry(const Entry& entry) = 0;
+  // All of a step is done, and its processes wait.
+  virtual void OnStepDone(const Step& step, const Chamber& chamber) = 0;
+};
+
+class Trial {
+ public:
+  // `first_step` is the number of its first step: they are counted through the
+  // experiments of a lab. `listener` may be null.
+  Trial(Chamber* chamber, int first_step, Record* record, Listener* listener)
+      : chamber_(chamber),
+        next_step_(first_step),
+        record_(record),
+        listener_(listener) {}
+
+  // PID 2 of the chamber: the "outside" of every namespace that the experiment
+  // makes.
+  Process Host() const { return {chamber_, &chamber_->host()}; }
+
+  // Begins a step. The title is an imperative, and the handouts have it, too.
+  void Step(std::string_view title);
+
+  // The last step is done.
+  void Finish();
+
+  // Compares what was seen with a value, a gMock matcher, Fails or Succeeds. The
+  // experiment goes on either way.
+  template <typename T, typename M>
+  void Expect(const Observation<T>& seen, const M& matcher,
+              Where where = Where::Here()) {
+    if constexpr (std::is_same_v<M, Fails>) {
+      Judge(seen, seen.err == matcher.err,
+            "fails with " + ErrnoName(matcher.err), where);
+    } else if constexpr (std::is_same_v<M, Succeeds>) {
+      Judge(seen, seen.ok(), "succeeds", where);
+    } else {
+      const auto typed = ::testing::SafeMatcherCast<const T&>(matcher);
+      Judge(seen, seen.ok() && typed.Matches(seen.value), Described(typed),
+            where);
+    }
+  }
+  template <typename F, typename M>
+  void Expect(const Call<F>& call, const M& matcher,
+              Where where = Where::Here()) {
+    Expect(call.Run(), matcher, where);
+  }
+
+  // For what the experiment needs but is not about: gives the value, and stops
+  // the experiment with an ERROR if the call failed.
+  template <typename T>
+  T Must(const Observation<T>& seen) {
+    if (!seen.ok()) {
+      AbandonAsError(seen.text + " on " + seen.process + " -> " +
+                     DescribeErrno(seen.err));
+    }
+    return seen.value;
+  }
+  template <typename F>
+  typename Call<F>::Result Must(const Call<F>& call) {
+    return Must(call.Run());
+  }
+
+ private:
+  template <typename T>
+  static std::string Described(const ::testing::Matcher<const T&>& matcher) {
+    std::ostringstream words;
+    matcher.DescribeTo(&words);
+    // What a student has to read is the value.
+    constexpr std::string_view kEqual = "is equal to ";
+    std::string text = words.str();
+    return text.starts_with(kEqual) ? text.substr(kEqual.size()) : text;
+  }
+
+  template <typename T>
+  void Judge(const Observation<T>& seen, bool ok, std::string expected,
+             Where where) {
+    std::string observed = seen.ok()
+                               ? ::testing::PrintToString(seen.value)
+                               : "fails with " + DescribeErrno(seen.err);
+    if (ok && !seen.ok()) observed = "fails with " + ErrnoName(seen.err);
+    Add({seen.process, seen.text, std::move(expected), std::move(observed), ok,
+         where.file + (":" + std::to_string(where.line))});
+  }
+
+  void Add(Entry entry);
+
+  Chamber* chamber_;
+  int next_step_;
+  Record* record_;
+  Listener* listener_;
+};
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_TRIAL_TRIAL_H_
