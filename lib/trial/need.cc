@@ -1,5 +1,6 @@
 #include "lib/trial/need.h"
 
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "lib/linux/sys.h"
@@ -16,6 +17,17 @@ Need Tool(const std::string& program, const std::string& package) {
             return Skip{"TOOL_MISSING", "the program " + program,
                         "no " + program + " in /usr/bin and its fellows",
                         "apt-get install " + package};
+          }};
+}
+
+Need Architecture(const std::string& machine) {
+  return {machine, [=](const Chamber&) -> std::optional<Skip> {
+            utsname name{};
+            uname(&name);
+            if (machine == name.machine) return {};
+            return Skip{"ARCH", "a processor of the kind " + machine,
+                        std::string("uname -m -> ") + name.machine,
+                        "on such a machine"};
           }};
 }
 

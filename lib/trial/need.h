@@ -23,6 +23,9 @@ struct Need {
 // it.
 Need Tool(const std::string& program, const std::string& package);
 
+// This machine, as uname -m has it: for what needs assembly.
+Need Architecture(const std::string& machine);
+
 // A proc mount of the chamber's own; in a container it may be forbidden.
 Need FreshProc();
 

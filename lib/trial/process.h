@@ -188,8 +188,10 @@ class [[nodiscard]] Call {
     request.verb = Request::Verb::kCall;
     request.thunk = &internal::RunClosure<F>;
     request.result_size = sizeof(Result);
-    request.size = sizeof(F);
-    memcpy(request.payload, &closure_, sizeof(F));
+    if constexpr (!std::is_empty_v<F>) {  // an empty one has no bytes to read
+      request.size = sizeof(F);
+      memcpy(request.payload, &closure_, sizeof(F));
+    }
     process_.chamber().Send(process_.driven(), request, text_);
   }
 

@@ -1,0 +1,172 @@
+// When PID 1 of a PID namespace ends, the kernel ends everybody else in it.
+
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "lib/linux/clone.h"
+#include "lib/linux/procfs.h"
+#include "lib/trial/experiment.h"
+
+namespace pidlab {
+namespace {
+
+using ::testing::Eq;
+
+// setns(2): from now on the caller's children are born in the namespace of
+// `pid`. The caller itself stays where it is.
+int BearChildrenInNamespaceOf(pid_t pid) {
+  const Fd pidfd(PidfdOpen(pid).value);
+  return setns(pidfd.get(), CLONE_NEWPID);
+}
+
+EXPERIMENT(
+    PidOneTakesEverybodyWithIt,
+    .claim = "When PID 1 of a PID namespace ends, the kernel kills every other "
+             "process in it and in the namespaces nested in it, with SIGKILL.",
+    .verifies = {"S2-29", "D-10", "D-11"},
+    .sources = {"pid_namespaces(7), The namespace init process",
+                "kernel/pid_namespace.c zap_pid_ns_processes()"}) {
+  const Process host = trial.Host();
+
+  trial.Step("Make an init, and a namespace nested in its own");
+  const Process init = host.Clone("init", CLONE_NEWPID);
+  const Process nested_init = init.Clone("nested-init", CLONE_NEWPID);
+  const Process nested_member = nested_init.Clone("nested-member");
+  trial.Expect(ON(nested_member, getpid()), Eq(2));
+
+  trial.Step("Send in a member whose parent stays outside");
+  const pid_t init_pid = init.PidIn(host);
+  const pid_t own_pid = host.PidIn(host);
+  trial.Must(ON(host, BearChildrenInNamespaceOf(init_pid)));
+  const Process member = host.Clone("member");
+  trial.Must(ON(host, BearChildrenInNamespaceOf(own_pid)));
+  trial.Expect(ON(member, getppid()), Eq(0));
+
+  trial.Step("See that all of them are there, from outside");
+  const pid_t nested_init_pid = nested_init.PidIn(host);
+  const pid_t nested_member_pid = nested_member.PidIn(host);
+  trial.Expect(ON(host, kill(nested_init_pid, 0)), Eq(0));
+  trial.Expect(ON(host, kill(nested_member_pid, 0)), Eq(0));
+
+  trial.Step("Let init end as quietly as it can");
+  init.Exit(0);
+  trial.Expect(host.Reap(member), Eq(KilledBy(SIGKILL)));
+  trial.Expect(host.Reap(init), Eq(Exited(0)));
+
+  trial.Step("Look for the nested ones");
+  trial.Expect(ON(host, kill(nested_init_pid, 0)), Fails{ESRCH});
+  trial.Expect(ON(host, kill(nested_member_pid, 0)), Fails{ESRCH});
+}
+
+int BlockEverySignal() {
+  sigset_t all;
+  sigfillset(&all);
+  return sigprocmask(SIG_BLOCK, &all, nullptr);
+}
+
+// waitid(2) until the child has stopped; the signal that stopped it.
+int AwaitStop(pid_t child) {
+  siginfo_t info{};
+  if (waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED) != 0) return -1;
+  return info.si_status;
+}
+
+EXPERIMENT(
+    NeitherBlockingNorStoppingHelps,
+    .claim = "A member dies with PID 1 even if it blocks every signal, or is "
+             "stopped.",
+    .verifies = {"D-10b"},
+    .sources = {"signal(7)", "kernel/pid_namespace.c zap_pid_ns_processes()"}) {
+  const Process host = trial.Host();
+  const Process init = host.Clone("init", CLONE_NEWPID);
+
+  trial.Step("Let one member block every signal");
+  const Process deaf = init.Clone("deaf");
+  trial.Expect(ON(deaf, BlockEverySignal()), Succeeds{});
+
+  trial.Step("Stop another");
+  const Process stopped = init.Clone("stopped");
+  const pid_t stopped_inside = stopped.PidIn(init);
+  trial.Must(ON(init, kill(stopped_inside, SIGSTOP)));
+  trial.Expect(ON(init, AwaitStop(stopped_inside)), Eq(SIGSTOP));
+
+  trial.Step("Let init end, and look for both");
+  init.Exit(0);
+  trial.Must(host.Reap(init));
+  const pid_t deaf_pid = deaf.PidIn(host);
+  const pid_t stopped_pid = stopped.PidIn(host);
+  trial.Expect(ON(host, kill(deaf_pid, 0)), Fails{ESRCH});
+  trial.Expect(ON(host, kill(stopped_pid, 0)), Fails{ESRCH});
+}
+
+// Goes on as a second thread of the calling process, while the first one, the
+// thread-group leader, ends. Both would use the same stack, so the leader does
+// nothing between the two system calls; that needs assembly.
+int GoOnAsAnotherThread() {
+#if defined(__x86_64__)
+  constexpr long kFlags = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_FS |
+                          CLONE_FILES | CLONE_SYSVSEM;
+  long result = 56;  // SYS_clone
+  asm volatile(
+      "xorl %%edx, %%edx\n\t"  // no tid is stored,
+      "xorl %%r10d, %%r10d\n\t"
+      "xorl %%r8d, %%r8d\n\t"  // and the thread-local storage stays
+      "syscall\n\t"
+      "testq %%rax, %%rax\n\t"
+      "jle 1f\n\t"
+      "xorl %%edi, %%edi\n\t"
+      "movl $60, %%eax\n\t"  // SYS_exit: this thread only
+      "syscall\n"
+      "1:"
+      : "+a"(result)
+      : "D"(kFlags), "S"(0L)
+      : "rcx", "rdx", "r8", "r10", "r11", "memory");
+  return static_cast<int>(result);
+#else
+  errno = ENOSYS;
+  return -1;
+#endif
+}
+
+// There is no event for the end of a thread (before PIDFD_THREAD of Linux 6.9),
+// so this looks again and again.
+Sys<ProcessState> AwaitZombie(pid_t pid) {
+  Sys<ProcessState> state = StatusOf(pid).Get(&ProcessStatus::state);
+  const Deadline deadline = Deadline::In(std::chrono::seconds(5));
+  while (state.ok() && !(state.value == kZombie) && !deadline.Passed()) {
+    sched_yield();
+    state = StatusOf(pid).Get(&ProcessStatus::state);
+  }
+  return state;
+}
+
+EXPERIMENT(
+    TheNamespaceLivesAsLongAsAnyThreadOfPidOne,
+    .claim = "PID 1 has ended when its last thread has: its first thread may "
+             "go before.",
+    .verifies = {"D-16"},
+    .sources = {"pid_namespaces(7), The namespace init process",
+                "kernel/exit.c find_child_reaper()"},
+    .needs = {Architecture("x86_64")}) {
+  const Process host = trial.Host();
+  const Process init = host.Clone("init", CLONE_NEWPID);
+  const pid_t init_pid = init.PidIn(host);
+
+  trial.Step("End the first thread of init; a second goes on");
+  trial.Must(ON(init, GoOnAsAnotherThread()));
+  trial.Expect(ON(host, AwaitZombie(init_pid)), Eq(kZombie));
+
+  trial.Step("See that the namespace goes on, too");
+  trial.Expect(ON(init, getpid()), Eq(1));
+  trial.Expect(init.TryClone(), Succeeds{});
+
+  trial.Step("End the second thread");
+  init.Exit(9);
+  trial.Expect(host.Reap(init), Eq(Exited(9)));
+}
+
+}  // namespace
+}  // namespace pidlab
