@@ -1,5 +1,7 @@
 // When PID 1 of a PID namespace ends, the kernel ends everybody else in it.
 
+#include "lib/trial/experiment.h"
+
 #include <sched.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,7 +10,6 @@
 
 #include "lib/linux/clone.h"
 #include "lib/linux/procfs.h"
-#include "lib/trial/experiment.h"
 
 namespace pidlab {
 namespace {
@@ -24,8 +25,9 @@ int BearChildrenInNamespaceOf(pid_t pid) {
 
 EXPERIMENT(
     PidOneTakesEverybodyWithIt,
-    .claim = "When PID 1 of a PID namespace ends, the kernel kills every other "
-             "process in it and in the namespaces nested in it, with SIGKILL.",
+    .claim =
+        "When PID 1 of a PID namespace ends, the kernel kills every other "
+        "process in it and in the namespaces nested in it, with SIGKILL.",
     .verifies = {"S2-29", "D-10", "D-11"},
     .sources = {"pid_namespaces(7), The namespace init process",
                 "kernel/pid_namespace.c zap_pid_ns_processes()"}) {
@@ -45,7 +47,7 @@ EXPERIMENT(
   trial.Must(ON(host, BearChildrenInNamespaceOf(own_pid)));
   trial.Expect(ON(member, getppid()), Eq(0));
 
-  trial.Step("See that all of them are there, from outside");
+  trial.Step("Look at the nested ones from outside");
   const pid_t nested_init_pid = nested_init.PidIn(host);
   const pid_t nested_member_pid = nested_member.PidIn(host);
   trial.Expect(ON(host, kill(nested_init_pid, 0)), Eq(0));
@@ -53,10 +55,11 @@ EXPERIMENT(
 
   trial.Step("Let init end as quietly as it can");
   init.Exit(0);
+  // In this order: init's own end waits until its guests are reaped (lab 14).
   trial.Expect(host.Reap(member), Eq(KilledBy(SIGKILL)));
   trial.Expect(host.Reap(init), Eq(Exited(0)));
 
-  trial.Step("Look for the nested ones");
+  trial.Step("Look for the nested ones again");
   trial.Expect(ON(host, kill(nested_init_pid, 0)), Fails{ESRCH});
   trial.Expect(ON(host, kill(nested_member_pid, 0)), Fails{ESRCH});
 }
@@ -67,6 +70,12 @@ int BlockEverySignal() {
   return sigprocmask(SIG_BLOCK, &all, nullptr);
 }
 
+// 1 if the signal was sent to the caller, and waits.
+int IsPending(int signal) {
+  sigset_t pending;
+  return sigpending(&pending) == 0 ? sigismember(&pending, signal) : -1;
+}
+
 // waitid(2) until the child has stopped; the signal that stopped it.
 int AwaitStop(pid_t child) {
   siginfo_t info{};
@@ -74,38 +83,41 @@ int AwaitStop(pid_t child) {
   return info.si_status;
 }
 
-EXPERIMENT(
-    NeitherBlockingNorStoppingHelps,
-    .claim = "A member dies with PID 1 even if it blocks every signal, or is "
-             "stopped.",
-    .verifies = {"D-10b"},
-    .sources = {"signal(7)", "kernel/pid_namespace.c zap_pid_ns_processes()"}) {
+EXPERIMENT(NeitherBlockingNorStoppingHelps,
+           .claim =
+               "A member dies with PID 1 even if it blocks every signal, or is "
+               "stopped.",
+           .verifies = {"D-10b"},
+           .sources = {"signal(7)",
+                       "kernel/pid_namespace.c zap_pid_ns_processes()"}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
 
-  trial.Step("Let one member block every signal");
+  trial.Step("Let one member block every signal, and try one");
   const Process deaf = init.Clone("deaf");
-  trial.Expect(ON(deaf, BlockEverySignal()), Succeeds{});
+  const pid_t deaf_pid = deaf.PidIn(host);
+  trial.Must(ON(deaf, BlockEverySignal()));
+  trial.Expect(ON(host, kill(deaf_pid, SIGTERM)), Eq(0));
+  trial.Expect(ON(deaf, IsPending(SIGTERM)), Eq(1));
 
   trial.Step("Stop another");
   const Process stopped = init.Clone("stopped");
+  const pid_t stopped_pid = stopped.PidIn(host);
+  trial.Expect(ON(host, kill(stopped_pid, SIGSTOP)), Eq(0));
   const pid_t stopped_inside = stopped.PidIn(init);
-  trial.Must(ON(init, kill(stopped_inside, SIGSTOP)));
   trial.Expect(ON(init, AwaitStop(stopped_inside)), Eq(SIGSTOP));
 
   trial.Step("Let init end, and look for both");
   init.Exit(0);
   trial.Must(host.Reap(init));
-  const pid_t deaf_pid = deaf.PidIn(host);
-  const pid_t stopped_pid = stopped.PidIn(host);
   trial.Expect(ON(host, kill(deaf_pid, 0)), Fails{ESRCH});
   trial.Expect(ON(host, kill(stopped_pid, 0)), Fails{ESRCH});
 }
 
 // Goes on as a second thread of the calling process, while the first one, the
-// thread-group leader, ends. Both would use the same stack, so the leader does
+// thread-group leader, ends. Both use the same stack, so the leader touches
 // nothing between the two system calls; that needs assembly.
-int GoOnAsAnotherThread() {
+Sys<int> GoOnAsAnotherThread() {
 #if defined(__x86_64__)
   constexpr long kFlags = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_FS |
                           CLONE_FILES | CLONE_SYSVSEM;
@@ -124,10 +136,10 @@ int GoOnAsAnotherThread() {
       : "+a"(result)
       : "D"(kFlags), "S"(0L)
       : "rcx", "rdx", "r8", "r10", "r11", "memory");
-  return static_cast<int>(result);
+  // 0 in the second thread; the first comes here only if clone(2) failed.
+  return {0, static_cast<int>(-result)};
 #else
-  errno = ENOSYS;
-  return -1;
+  return Sys<int>::Failed(ENOSYS);
 #endif
 }
 
@@ -136,36 +148,39 @@ int GoOnAsAnotherThread() {
 Sys<ProcessState> AwaitZombie(pid_t pid) {
   Sys<ProcessState> state = StatusOf(pid).Get(&ProcessStatus::state);
   const Deadline deadline = Deadline::In(std::chrono::seconds(5));
-  while (state.ok() && !(state.value == kZombie) && !deadline.Passed()) {
+  while (state.ok() && state.value != kZombie && !deadline.Passed()) {
     sched_yield();
     state = StatusOf(pid).Get(&ProcessStatus::state);
   }
   return state;
 }
 
-EXPERIMENT(
-    TheNamespaceLivesAsLongAsAnyThreadOfPidOne,
-    .claim = "PID 1 has ended when its last thread has: its first thread may "
-             "go before.",
-    .verifies = {"D-16"},
-    .sources = {"pid_namespaces(7), The namespace init process",
-                "kernel/exit.c find_child_reaper()"},
-    .needs = {Architecture("x86_64")}) {
+EXPERIMENT(TheNamespaceLivesAsLongAsAnyThreadOfPidOne,
+           .claim =
+               "PID 1 has ended when its last thread has: the end of its first "
+               "thread kills nobody.",
+           .verifies = {"D-16"},
+           .sources = {"pthread_exit(3)", "kernel/exit.c find_child_reaper()"},
+           .needs = {Architecture("x86_64"), FreshProc()}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
-  const pid_t init_pid = init.PidIn(host);
+  const Process member = init.Clone("member");
 
   trial.Step("End the first thread of init; a second goes on");
   trial.Must(ON(init, GoOnAsAnotherThread()));
+  const pid_t init_pid = init.PidIn(host);
   trial.Expect(ON(host, AwaitZombie(init_pid)), Eq(kZombie));
 
   trial.Step("See that the namespace goes on, too");
   trial.Expect(ON(init, getpid()), Eq(1));
   trial.Expect(init.TryClone(), Succeeds{});
+  trial.Expect(ON(member, getppid()), Eq(1));
 
   trial.Step("End the second thread");
   init.Exit(9);
   trial.Expect(host.Reap(init), Eq(Exited(9)));
+  const pid_t member_pid = member.PidIn(host);
+  trial.Expect(ON(host, kill(member_pid, 0)), Fails{ESRCH});
 }
 
 }  // namespace

@@ -64,11 +64,12 @@ void CloneChild(const Request& request, int control) {
 // Becomes the program, or answers why not.
 void Exec(const Request& request, std::span<const int> standard) {
   static constexpr size_t kMaxArguments = 64;
-  // The locale is fixed: what the programs print is compared.
+  // The locale is fixed: what the programs print is compared. There is no home:
+  // a shell writes its history there, and a trial leaves no file.
   static char* const kEnvironment[] = {
       const_cast<char*>("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
                         "/usr/bin:/sbin:/bin"),
-      const_cast<char*>("LC_ALL=C"), const_cast<char*>("HOME=/"),
+      const_cast<char*>("LC_ALL=C"), const_cast<char*>("HOME=/nonexistent"),
       const_cast<char*>("TERM=dumb"), nullptr};
 
   char* arguments[kMaxArguments + 1] = {};

@@ -1,0 +1,50 @@
+// The commands of pidlab. Each gets its options, already parsed, and returns
+// an exit code; results go to stdout, errors to stderr.
+
+#ifndef PIDLAB_LIB_CLI_COMMANDS_H_
+#define PIDLAB_LIB_CLI_COMMANDS_H_
+
+#include <string>
+#include <vector>
+
+#include "lib/handout/handout.h"
+
+namespace pidlab {
+
+inline constexpr const char* kVersion = "1.0";
+
+struct ListOptions {
+  bool json = false;
+};
+int List(const ListOptions& options);
+
+struct RunLabOptions {
+  std::string lab;
+  bool step = false;
+  bool automatic = false;
+  bool no_predict = false;
+  Language language = Language::kEnglish;
+};
+int RunLab(const RunLabOptions& options);
+
+struct HintOptions {
+  std::string lab;
+  int number = 1;
+  Language language = Language::kEnglish;
+};
+int Hint(const HintOptions& options);
+
+struct VerifyOptions {
+  std::vector<std::string> labs;  // empty: all
+  std::string filter = "*";
+  std::string json_file;
+  int repeat = 1;
+  int jobs = 0;  // 0: one for each CPU
+  bool fail_on_skip = false;
+  double timeout_scale = 1;
+};
+int Verify(const VerifyOptions& options);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_CLI_COMMANDS_H_

@@ -1,0 +1,24 @@
+#include "lib/cli/interrupts.h"
+
+#include <poll.h>
+#include <sys/signalfd.h>
+
+#include <csignal>
+
+namespace pidlab {
+
+Interrupts::Interrupts() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
+  sigprocmask(SIG_BLOCK, &signals, nullptr);
+  signal(SIGPIPE, SIG_IGN);
+  fd_ = Fd(signalfd(-1, &signals, SFD_CLOEXEC));
+}
+
+bool Interrupts::Arrived() const {
+  pollfd poll_fd = {.fd = fd_.get(), .events = POLLIN, .revents = 0};
+  return poll(&poll_fd, 1, 0) == 1;
+}
+
+}  // namespace pidlab

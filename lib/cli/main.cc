@@ -1,0 +1,155 @@
+// pidlab, and every numbered lab: one main for what is linked in.
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <iostream>
+
+#include "lib/cli/commands.h"
+#include "lib/cli/exit_codes.h"
+#include "lib/cli/folders.h"
+#include "lib/trial/abandon.h"
+
+namespace pidlab {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  pidlab list                  what there is\n"
+    "  pidlab run 01                lab 01, step by step on a terminal\n"
+    "  pidlab run 12 --lang zh      lab 12, in Chinese\n"
+    "  pidlab run 12 | less         straight through, nobody is asked\n"
+    "  pidlab hint 12 2             the second of three hints\n"
+    "  pidlab verify                every claim, no questions\n"
+    "  pidlab verify 09 12 --repeat 100\n"
+    "  pidlab verify --filter '*Orphan*' --json results.json\n"
+    "\n"
+    "Exit codes: 0 every claim that ran holds; 1 a claim is violated (or a skip\n"
+    "under --fail-on-skip); 2 usage; 4 everything was skipped; 5 the harness\n"
+    "failed, or left something behind; 130 interrupted.";
+
+// LC_ALL and its fellows decide when nobody says --lang.
+std::string DefaultLanguage() {
+  for (const char* name : {"PIDLAB_LANG", "LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* value = getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return std::string_view(value).starts_with("zh") ? "zh" : "en";
+    }
+  }
+  return "en";
+}
+
+Language ToLanguage(const std::string& name) {
+  return name == "zh" ? Language::kChinese : Language::kEnglish;
+}
+
+// A numbered binary holds one lab: that is meant when none is named.
+std::string OnlyLab() {
+  const std::vector<Folder> folders = Folders();
+  return folders.size() == 1 ? folders[0].slug : "";
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app("Teaches and verifies how Linux PID namespaces behave.",
+               "pidlab");
+  app.footer(kExamples);
+  app.set_version_flag("--version", std::string("pidlab ") + kVersion);
+  app.require_subcommand(0, 1);
+  app.get_formatter()->column_width(28);
+  int exit_code = kUsage;
+  std::string language = DefaultLanguage();
+  const auto add_language = [&](CLI::App* command) {
+    command->add_option("--lang", language, "en or zh")
+        ->check(CLI::IsMember({"en", "zh"}));
+  };
+
+  ListOptions list;
+  CLI::App* list_command = app.add_subcommand(
+      "list", "The labs and experiments, their claims, what each needs");
+  list_command->add_flag("--json", list.json, "As JSON");
+  list_command->callback([&] { exit_code = List(list); });
+
+  RunLabOptions run;
+  run.lab = OnlyLab();
+  CLI::App* run_command =
+      app.add_subcommand("run", "Tell a lab while it happens");
+  run_command
+      ->add_option("LAB", run.lab, "Its number, its slug, or both")
+      ->required(run.lab.empty());
+  CLI::Option* step =
+      run_command->add_flag("--step", run.step, "Wait for Enter at each step");
+  run_command
+      ->add_flag("--auto", run.automatic, "Run straight through")
+      ->excludes(step);
+  run_command->add_flag("--no-predict", run.no_predict, "Ask no predictions");
+  add_language(run_command);
+  run_command->callback([&] {
+    run.language = ToLanguage(language);
+    exit_code = RunLab(run);
+  });
+
+  HintOptions hint;
+  hint.lab = OnlyLab();
+  CLI::App* hint_command = app.add_subcommand("hint", "A hint for a lab");
+  hint_command->add_option("LAB", hint.lab, "Its number, its slug, or both")
+      ->required(hint.lab.empty());
+  hint_command->add_option("N", hint.number,
+                           "1 is a nudge, 3 the answer; 1 if it is not said");
+  add_language(hint_command);
+  hint_command->callback([&] {
+    hint.language = ToLanguage(language);
+    exit_code = Hint(hint);
+  });
+
+  VerifyOptions verify;
+  CLI::App* verify_command =
+      app.add_subcommand("verify", "Every claim, no questions");
+  verify_command->add_option("LAB", verify.labs, "Only these");
+  verify_command->add_option("--filter", verify.filter,
+                             "Only experiments whose name matches this glob");
+  verify_command->add_option("--json", verify.json_file,
+                             "Write everything that was found to this file");
+  verify_command->add_option("--repeat", verify.repeat, "Run each N times")
+      ->check(CLI::Range(1, 1000000));
+  verify_command
+      ->add_option("--jobs", verify.jobs,
+                   "So many at a time; one for each CPU if it is not said")
+      ->check(CLI::Range(1, 1024));
+  verify_command->add_flag("--fail-on-skip", verify.fail_on_skip,
+                           "Exit with 1 if something was skipped");
+  verify_command
+      ->add_option("--timeout-scale", verify.timeout_scale,
+                   "Wait so many times longer before it counts as a hang")
+      ->check(CLI::Range(0.001, 1000.0));
+  verify_command->callback([&] { exit_code = Verify(verify); });
+
+  try {
+    app.parse(argc, argv);
+    if (app.get_subcommands().empty()) {
+      std::cerr << app.help();
+      return kUsage;
+    }
+    return exit_code;
+  } catch (const CLI::ParseError& error) {
+    // --help and --version come this way, too.
+    if (error.get_exit_code() == 0) {
+      app.exit(error);
+      return kEveryClaimHolds;
+    }
+    std::cerr << "pidlab: " << error.what() << "; see pidlab --help\n";
+    return kUsage;
+  } catch (const UsageError& error) {
+    std::cerr << "pidlab: " << error.message << '\n';
+    return kUsage;
+  } catch (const Abandoned& abandoned) {
+    std::cerr << "pidlab: " << abandoned.reason << '\n';
+    return kHarnessFailed;
+  } catch (const std::exception& error) {
+    std::cerr << "pidlab: " << error.what() << '\n';
+    return kHarnessFailed;
+  }
+}
+
+}  // namespace
+}  // namespace pidlab
+
+int main(int argc, char** argv) { return pidlab::Main(argc, argv); }

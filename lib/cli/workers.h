@@ -1,0 +1,35 @@
+// Runs many experiments, several at a time, in worker processes: each of them
+// is a single-threaded runner. What a worker suffers is an ERROR of the
+// experiment that it ran, and no more.
+
+#ifndef PIDLAB_LIB_CLI_WORKERS_H_
+#define PIDLAB_LIB_CLI_WORKERS_H_
+
+#include <functional>
+#include <vector>
+
+#include "lib/trial/experiment.h"
+
+namespace pidlab {
+
+struct Task {
+  const Experiment* experiment;
+  int first_step;
+};
+
+struct WorkerOptions {
+  int jobs = 1;
+  std::chrono::milliseconds patience{10000};
+  int interrupt_fd = -1;
+};
+
+// Runs the tasks in the order in which they stand, and calls `done` in the
+// order in which they end, with the index of the task. Throws Interrupted; all
+// workers are gone then, too. Returns whether every descendant of this process
+// is gone: nothing was left behind.
+bool RunInWorkers(const std::vector<Task>& tasks, const WorkerOptions& options,
+                  const std::function<void(size_t, Record)>& done);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_CLI_WORKERS_H_

@@ -1,0 +1,82 @@
+"""A folder with experiments -> everything that is built from it."""
+
+load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+
+# The texts of a lab's folder as a C++ source, which registers them.
+_EMBED = """
+(
+  echo '#include "lib/handout/handout.h"'
+  echo 'static const pidlab::LabTextsRegistration registration({"{folder}",'
+  for file in {files}; do
+    echo 'R"~~~('"$$(cat $$file)"
+    echo ')~~~",'
+  done
+  echo '});'
+) > $@
+"""
+
+def _texts(slug, folder):
+    """Returns the sources that the folder's texts make; none if it has none."""
+    readme = native.glob([slug + "/README.md"], allow_empty = True)
+    if not readme:
+        return []
+    chinese = native.glob([slug + "/README.zh.md"], allow_empty = True)
+    transcript = native.glob([slug + "/transcript.txt"], allow_empty = True)
+
+    # A lab under construction builds without them, and its test says what is
+    # missing.
+    files = [
+        "$(location %s)" % found[0] if found else "/dev/null"
+        for found in [readme, chinese, transcript]
+    ]
+    native.genrule(
+        name = slug + "_texts",
+        srcs = readme + chinese + transcript,
+        outs = [slug + "/texts.cc"],
+        cmd = _EMBED.replace("{folder}", folder).replace("{files}", " ".join(files)),
+    )
+    return [slug + "/texts.cc"]
+
+def experiments(sources):
+    """Makes all targets of the folders that have one of these sources.
+
+    For each folder NN_slug: a library :NN_slug_lib, a binary :NN_slug with
+    pidlab's commands, and a test :NN_slug_test. And :all, which links all.
+
+    Args:
+      sources: the experiment.cc of each folder.
+    """
+    libraries = []
+    for source in sources:
+        slug = source.split("/")[0]
+        cc_library(
+            name = slug + "_lib",
+            srcs = [source] + _texts(slug, native.package_name() + "/" + slug),
+            deps = [
+                "//lib/handout",
+                "//lib/linux",
+                "//lib/trial",
+            ],
+            alwayslink = True,
+        )
+        cc_binary(
+            name = slug,
+            deps = [
+                slug + "_lib",
+                "//lib/cli:main",
+            ],
+        )
+        cc_test(
+            name = slug + "_test",
+            size = "small",
+            deps = [
+                slug + "_lib",
+                "//lib/testing:experiment_test",
+            ],
+        )
+        libraries.append(slug + "_lib")
+    cc_library(
+        name = "all",
+        visibility = ["//visibility:public"],
+        deps = libraries,
+    )

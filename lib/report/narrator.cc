@@ -1,0 +1,329 @@
+#include "lib/report/narrator.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "lib/report/layout.h"
+#include "lib/report/process_tree.h"
+#include "lib/trial/abandon.h"
+
+namespace pidlab {
+namespace {
+
+constexpr const char* kBold = "\033[1m";
+constexpr const char* kDim = "\033[2m";
+constexpr const char* kGreen = "\033[32m";
+constexpr const char* kRed = "\033[31m";
+
+constexpr size_t kHintsInALab = 3;
+
+}  // namespace
+
+Narrator::Narrator(std::ostream& out, const std::string& folder,
+                   Handout english, Handout chinese,
+                   const NarratorOptions& options)
+    : out_(out),
+      number_(NumberOf(folder)),
+      folder_(folder),
+      english_(std::move(english)),
+      chinese_(std::move(chinese)),
+      options_(options),
+      answers_(english_.predictions.size()) {}
+
+const Handout& Narrator::handout() const {
+  return english() ? english_ : chinese_;
+}
+
+std::string_view Narrator::Say(std::string_view english,
+                               std::string_view chinese) const {
+  return this->english() ? english : chinese;
+}
+
+std::string Narrator::Styled(std::string_view text, const char* style) const {
+  return options_.color ? fmt::format("{}{}\033[0m", style, text)
+                        : std::string(text);
+}
+
+void Narrator::Rule() {
+  std::string rule;
+  for (size_t i = 0; i < kColumns; ++i) rule += "─";
+  out_ << Styled(rule, kDim) << '\n';
+}
+
+void Narrator::Begin() {
+  out_ << Styled(fmt::format("{} {}  {}", Say("Lab", "实验"), number_,
+                             handout().title),
+                 kBold)
+       << '\n';
+  Rule();
+  out_ << PlainText(handout().claim, 0);
+}
+
+void Narrator::OnStep(const Step& step, const Chamber& chamber) {
+  const auto index = static_cast<size_t>(step.number - 1);
+  const bool known = index < handout().steps.size();
+  out_ << '\n';
+  Rule();
+  for (const std::string& line :
+       Wrap(fmt::format("{} {}/{}  {}", Say("Step", "步骤"), step.number,
+                        handout().steps.size(),
+                        known ? handout().steps[index].title : step.title),
+            kColumns)) {
+    out_ << Styled(line, kBold) << '\n';
+  }
+  ShowTree(chamber);
+  if (!options_.predict) return;
+  for (const Prediction& prediction : handout().predictions) {
+    if (prediction.step == step.number) Ask(prediction);
+  }
+}
+
+void Narrator::Ask(const Prediction& prediction) {
+  out_ << '\n'
+       << Styled(Say("PREDICT", "预测"), kBold) << '\n'
+       << PlainText(prediction.question, 2);
+  if (!prediction.text.empty()) out_ << PlainText(prediction.text, 2);
+  char letter = 'a';
+  for (const std::string& choice : prediction.choices) {
+    // Under the letter and its parenthesis.
+    std::string text = PlainText(choice, 7);
+    text.replace(4, 3, fmt::format("{}) ", letter++));
+    out_ << text;
+  }
+  if (options_.audience == nullptr) return;
+  const auto index =
+      static_cast<size_t>(&prediction - handout().predictions.data());
+  out_ << "  > " << std::flush;
+  answers_[index] = options_.audience->ReadLine();
+}
+
+void Narrator::OnEntry(const Entry& entry) {
+  const std::string mark = entry.ok ? Styled("ok", kGreen) : Styled("!!", kRed);
+  // The result is pasted to the call when it fits on one line.
+  const std::string call = fmt::format("{}: {}", entry.process, entry.text);
+  const bool one_line =
+      entry.observed.find('\n') == std::string::npos &&
+      DisplayWidth(call) + DisplayWidth(entry.observed) + 10 <= kColumns;
+  if (one_line) {
+    out_ << fmt::format("  {}  {} -> {}\n", mark, call, entry.observed);
+  } else {
+    bool first = true;
+    for (const std::string& line : Wrap(call, kColumns - 6)) {
+      out_ << fmt::format("  {}  {}\n", first ? mark : "  ", line);
+      first = false;
+    }
+    std::string_view rest = entry.observed;
+    const char* arrow = "-> ";
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find('\n'), rest.size());
+      for (const std::string& line :
+           Wrap(rest.substr(0, end), kColumns - 9)) {
+        out_ << fmt::format("      {}{}\n", arrow, line);
+        arrow = "   ";
+      }
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  if (entry.expected != entry.observed) {
+    const std::string text = fmt::format("{} {}", Say("expected:", "预期："),
+                                         entry.expected);
+    for (const std::string& line : Wrap(text, kColumns - 6)) {
+      out_ << "      " << line << '\n';
+    }
+  }
+}
+
+void Narrator::OnStepDone(const Step& step, const Chamber& chamber) {
+  if (options_.predict) Reveal(step.number);
+  ShowWhy(step.number);
+  if (options_.audience == nullptr) return;
+  ShowByHand(step.number, chamber);
+  Pause(step.number);
+}
+
+void Narrator::ShowTree(const Chamber& chamber) {
+  const std::string tree = ProcessTree(
+      chamber, options_.audience != nullptr, options_.language);
+  if (tree == last_tree_) return;
+  last_tree_ = tree;
+  out_ << '\n' << tree;
+}
+
+void Narrator::Reveal(int step) {
+  for (size_t i = 0; i < handout().predictions.size(); ++i) {
+    const Prediction& prediction = handout().predictions[i];
+    if (prediction.step != step) continue;
+    const std::string answer = fmt::format(
+        "{} {})", Say("The answer is", "答案是"), prediction.answer);
+    const std::string given = answers_[i].substr(0, 1);
+    if (options_.audience == nullptr || given.empty()) {
+      out_ << '\n' << answer << '\n';
+    } else if (given[0] == prediction.answer) {
+      out_ << '\n' << answer << Say(", as you said.", "，你答对了。") << '\n';
+    } else {
+      out_ << '\n'
+           << answer
+           << fmt::format(fmt::runtime(Say(", you said {}.", "，你的回答是 {}。")),
+                          given)
+           << '\n';
+    }
+  }
+}
+
+void Narrator::ShowWhy(int step) {
+  const auto index = static_cast<size_t>(step - 1);
+  if (index >= handout().steps.size()) return;
+  out_ << '\n' << PlainText(handout().steps[index].why, 2);
+}
+
+void Narrator::ShowByHand(int step, const Chamber& chamber) {
+  bool first = true;
+  for (const Session& session : handout().sessions) {
+    if (session.step != step) continue;
+    if (first) {
+      out_ << '\n' << Styled(Say("TRY", "试一试"), kBold) << ' '
+           << Say("in another terminal, while the processes wait:",
+                  "进程正在等待，请在另一个终端里输入：")
+           << "\n    ";
+      for (const auto& process : chamber.processes()) {
+        if (process->name == "warden" || !chamber.Alive(*process)) continue;
+        out_ << fmt::format("{}={} ", VariableName(process->name),
+                            process->pid_outside);
+      }
+      out_ << '\n';
+    }
+    first = false;
+    for (const TypedCommand& command : session.commands) {
+      out_ << "    " << command.command << '\n';
+    }
+  }
+}
+
+void Narrator::Pause(int step) {
+  for (;;) {
+    out_ << '\n'
+         << Styled(Say("Enter next   h hint   w why   l 中文   q quit",
+                       "Enter 继续   h 提示   w 原因   l English   q 退出"),
+                   kDim)
+         << " > " << std::flush;
+    const std::string line = options_.audience->ReadLine();
+    if (line == "h") {
+      const size_t shown = std::min(hints_shown_ + 1, kHintsInALab);
+      hints_shown_ = shown;
+      if (shown <= handout().hints.size()) {
+        out_ << PlainText(handout().hints[shown - 1], 2);
+      }
+    } else if (line == "w") {
+      ShowWhy(step);
+    } else if (line == "l") {
+      options_.language = english() ? Language::kChinese : Language::kEnglish;
+      ShowWhy(step);
+    } else if (line == "q") {
+      throw Interrupted{};
+    } else {
+      return;
+    }
+  }
+}
+
+void Narrator::OnRecord(const Record& record) {
+  last_tree_.clear();
+  if (record.verdict == Verdict::kPass) return;
+  const auto& all = Catalogue();
+  const auto experiment = std::ranges::find_if(all, [&](const Experiment& e) {
+    return e.folder() == record.folder && e.name == record.experiment;
+  });
+  out_ << '\n' << Details(record, *experiment);
+}
+
+void Narrator::End(const std::vector<Record>& records) {
+  out_ << '\n';
+  Rule();
+  out_ << PlainText(handout().explain, 0) << '\n';
+  for (const Record& record : records) {
+    out_ << Styled(VerdictName(record.verdict),
+                   record.verdict == Verdict::kPass ? kGreen : kRed)
+         << "  " << record.experiment << '\n';
+  }
+  out_ << fmt::format(
+      fmt::runtime(Say("\nNow by hand: {}/README.md\n", "\n接下来请动手：{}/README.zh.md\n")),
+      folder_);
+}
+
+std::string VariableName(std::string name) {
+  std::ranges::replace(name, '-', '_');
+  return name;
+}
+
+std::string NumberOf(const std::string& folder) {
+  const std::string name = folder.substr(folder.rfind('/') + 1);
+  const size_t end = name.find('_');
+  const std::string number = name.substr(0, end);
+  const bool digits = !number.empty() &&
+                      std::ranges::all_of(number, [](unsigned char c) {
+                        return isdigit(c) != 0;
+                      });
+  return digits && end != name.npos ? number : "";
+}
+
+std::string SlugOf(const std::string& folder) {
+  const std::string name = folder.substr(folder.rfind('/') + 1);
+  const std::string number = NumberOf(folder);
+  return number.empty() ? name : name.substr(number.size() + 1);
+}
+
+std::string Details(const Record& record, const Experiment& experiment) {
+  if (record.verdict == Verdict::kPass) return "";
+  const std::string name = SlugOf(record.folder);
+  const std::string number = NumberOf(record.folder);
+  std::string text =
+      fmt::format("{}  {}{} / {}\n", VerdictName(record.verdict),
+                  number.empty() ? "" : number + " ", name, record.experiment);
+  const auto add = [&text](std::string_view key, std::string_view value) {
+    bool first = true;
+    while (!value.empty()) {
+      const size_t end = std::min(value.find('\n'), value.size());
+      for (const std::string& line :
+           Wrap(value.substr(0, end), kColumns - 12)) {
+        text += fmt::format("  {:<10}{}\n", first ? key : "", line);
+        first = false;
+      }
+      value.remove_prefix(std::min(end + 1, value.size()));
+    }
+  };
+  if (record.skip) {
+    add("reason", record.skip->code);
+    add("needs", record.skip->needs);
+    add("probed", record.skip->probed);
+    add("to run", record.skip->to_run);
+    return text;
+  }
+  add("claim", experiment.info.claim);
+  for (const std::string& source : experiment.info.sources) add("", source);
+  for (const Step& step : record.steps) {
+    for (const Entry& entry : step.entries) {
+      if (entry.ok) continue;
+      add("step", fmt::format("{} \"{}\"", step.number, step.title));
+      add("on", entry.process);
+      add("ran", entry.text);
+      add("at", entry.where);
+      add("expected", entry.expected);
+      add("observed", entry.observed + "   <-- differs");
+    }
+  }
+  if (!record.reason.empty()) {
+    if (!record.steps.empty()) {
+      const Step& step = record.steps.back();
+      add("step", fmt::format("{} \"{}\"", step.number, step.title));
+    }
+    add(record.verdict == Verdict::kError ? "error" : "noticed", record.reason);
+  }
+  if (!number.empty()) {
+    add("again", fmt::format("./pidlab run {} --step", number));
+  }
+  return text;
+}
+
+}  // namespace pidlab

@@ -1,0 +1,88 @@
+// The narrator tells a lab while it happens: the claim, each step with what was
+// expected and observed, and why. With an audience (a terminal) it asks the
+// predictions and waits between the steps; without one it runs straight
+// through, and what it prints is the lab's transcript.
+
+#ifndef PIDLAB_LIB_REPORT_NARRATOR_H_
+#define PIDLAB_LIB_REPORT_NARRATOR_H_
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "lib/handout/handout.h"
+#include "lib/trial/experiment.h"
+
+namespace pidlab {
+
+// Who answers the narrator's questions.
+class Audience {
+ public:
+  virtual ~Audience() = default;
+  // A line, without its end. Throws Interrupted when there will be no more.
+  virtual std::string ReadLine() = 0;
+};
+
+struct NarratorOptions {
+  Language language = Language::kEnglish;
+  bool predict = true;
+  bool color = false;
+  Audience* audience = nullptr;  // null: nobody is asked
+};
+
+class Narrator : public Listener {
+ public:
+  // `handouts` are the lab's in both languages; the second one is what "l"
+  // switches to.
+  Narrator(std::ostream& out, const std::string& folder, Handout english,
+           Handout chinese, const NarratorOptions& options);
+
+  void Begin();
+  void OnStep(const Step& step, const Chamber& chamber) override;
+  void OnEntry(const Entry& entry) override;
+  void OnStepDone(const Step& step, const Chamber& chamber) override;
+  // An experiment of the lab is done.
+  void OnRecord(const Record& record);
+  // The lab is done.
+  void End(const std::vector<Record>& records);
+
+ private:
+  const Handout& handout() const;
+  bool english() const { return options_.language == Language::kEnglish; }
+  // One of two texts, by language.
+  std::string_view Say(std::string_view english, std::string_view chinese) const;
+  std::string Styled(std::string_view text, const char* style) const;
+  void Rule();
+  void ShowTree(const Chamber& chamber);
+  void Ask(const Prediction& prediction);
+  void Reveal(int step);
+  void ShowWhy(int step);
+  void ShowByHand(int step, const Chamber& chamber);
+  void Pause(int step);
+
+  std::ostream& out_;
+  std::string number_;  // "12"
+  std::string folder_;
+  Handout english_;
+  Handout chinese_;
+  NarratorOptions options_;
+  std::string last_tree_;
+  std::vector<std::string> answers_;  // to the predictions, in their order
+  size_t hints_shown_ = 0;
+};
+
+// The name of a process as a shell variable: "nested_init" for "nested-init".
+std::string VariableName(std::string name);
+
+// `folder` without the path and the number: "orphan_adoption".
+std::string SlugOf(const std::string& folder);
+// The number, as it is written: "09"; "" for an experiment that is no lab.
+std::string NumberOf(const std::string& folder);
+
+// The lines that say what went wrong in a record, or why it was skipped; "" for
+// a PASS.
+std::string Details(const Record& record, const Experiment& experiment);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_REPORT_NARRATOR_H_

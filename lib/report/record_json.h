@@ -1,0 +1,20 @@
+// A Record as JSON, and back: the keys are part of what pidlab promises, and
+// are never translated. Everything else that is reported can be made from it.
+
+#ifndef PIDLAB_LIB_REPORT_RECORD_JSON_H_
+#define PIDLAB_LIB_REPORT_RECORD_JSON_H_
+
+#include <nlohmann/json.hpp>
+
+#include "lib/trial/record.h"
+
+namespace pidlab {
+
+nlohmann::ordered_json ToJson(const Record& record);
+
+// Throws nlohmann::json::exception when it is no record.
+Record RecordFromJson(const nlohmann::ordered_json& json);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_REPORT_RECORD_JSON_H_

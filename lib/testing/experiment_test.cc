@@ -1,0 +1,299 @@
+// The GoogleTest front: one test an experiment, which fails at the line of the
+// expectation, and for a lab the tests of its handouts, its transcript and the
+// commands that are typed by hand.
+
+#include <fmt/core.h>
+#include <gmock/gmock.h>
+
+#include <map>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include "lib/handout/handout.h"
+#include "lib/report/layout.h"
+#include "lib/report/narrator.h"
+#include "lib/trial/experiment.h"
+
+namespace pidlab {
+namespace {
+
+using ::testing::ElementsAreArray;
+using ::testing::Eq;
+using ::testing::Ge;
+using ::testing::SizeIs;
+
+std::string SkipMessage(const Skip& skip) {
+  return fmt::format("{}: needs {}; probed: {}; to run: {}", skip.code,
+                     skip.needs, skip.probed, skip.to_run);
+}
+
+class ExperimentTest : public ::testing::Test {
+ public:
+  explicit ExperimentTest(const Experiment& experiment)
+      : experiment_(experiment) {}
+
+  void TestBody() override {
+    const Record record = RunExperiment(experiment_, {});
+    for (const Step& step : record.steps) {
+      for (const Entry& entry : step.entries) {
+        if (entry.ok) continue;
+        const size_t colon = entry.where.rfind(':');
+        ADD_FAILURE_AT(entry.where.substr(0, colon).c_str(),
+                       std::stoi(entry.where.substr(colon + 1)))
+            << "step " << step.number << " \"" << step.title << "\"\non "
+            << entry.process << ": " << entry.text
+            << "\nexpected: " << entry.expected
+            << "\nobserved: " << entry.observed;
+      }
+    }
+    if (record.verdict == Verdict::kSkip) GTEST_SKIP() << SkipMessage(*record.skip);
+    EXPECT_EQ(record.verdict, Verdict::kPass)
+        << VerdictName(record.verdict) << ": " << record.reason;
+  }
+
+ private:
+  const Experiment& experiment_;
+};
+
+std::vector<const Experiment*> ExperimentsOf(const std::string& folder) {
+  std::vector<const Experiment*> experiments;
+  for (const Experiment& experiment : Catalogue()) {
+    if (experiment.folder() == folder) experiments.push_back(&experiment);
+  }
+  return experiments;
+}
+
+// All experiments of a lab, one after the other, as `pidlab run` has them.
+std::vector<Record> RunAll(const std::string& folder, Listener* listener) {
+  std::vector<Record> records;
+  RunOptions options;
+  options.listener = listener;
+  for (const Experiment* experiment : ExperimentsOf(folder)) {
+    records.push_back(RunExperiment(*experiment, options));
+    options.first_step += static_cast<int>(records.back().steps.size());
+  }
+  return records;
+}
+
+// The reason why not all of the lab can be tried here, if so.
+std::optional<std::string> Skipped(const std::vector<Record>& records) {
+  for (const Record& record : records) {
+    if (record.skip) return SkipMessage(*record.skip);
+  }
+  return {};
+}
+
+class LabTest : public ::testing::Test {
+ public:
+  explicit LabTest(std::string folder)
+      : folder_(std::move(folder)), texts_(*FindLabTexts(folder_)) {}
+
+ protected:
+  std::string folder_;
+  const LabTexts& texts_;
+};
+
+class HandoutsAgree : public LabTest {
+ public:
+  using LabTest::LabTest;
+  void TestBody() override {
+    const Handout english = ParseHandout(texts_.english, Language::kEnglish);
+    const Handout chinese = ParseHandout(texts_.chinese, Language::kChinese);
+    for (const Handout* handout : {&english, &chinese}) {
+      EXPECT_THAT(handout->hints, SizeIs(3)) << "from a nudge to the answer";
+      EXPECT_THAT(handout->predictions, SizeIs(Ge(1u)));
+      EXPECT_FALSE(handout->claim.empty());
+      EXPECT_FALSE(handout->explain.empty());
+      EXPECT_THAT(handout->sessions, SizeIs(Ge(1u))) << "nothing to type";
+      for (const Prediction& prediction : handout->predictions) {
+        EXPECT_GE(prediction.step, 1);
+        EXPECT_LE(prediction.step, static_cast<int>(handout->steps.size()));
+      }
+    }
+    ASSERT_EQ(english.predictions.size(), chinese.predictions.size());
+    for (size_t i = 0; i < english.predictions.size(); ++i) {
+      EXPECT_EQ(english.predictions[i].step, chinese.predictions[i].step);
+      EXPECT_EQ(english.predictions[i].answer, chinese.predictions[i].answer);
+      EXPECT_EQ(english.predictions[i].choices.size(),
+                chinese.predictions[i].choices.size());
+    }
+    EXPECT_EQ(english.steps.size(), chinese.steps.size());
+    EXPECT_TRUE(english.sessions == chinese.sessions)
+        << "the console blocks differ between README.md and README.zh.md";
+    const std::string number = NumberOf(folder_);
+    EXPECT_TRUE(texts_.english.starts_with("# " + number + " "));
+    EXPECT_TRUE(texts_.chinese.starts_with("# " + number + " "));
+  }
+};
+
+class HandoutsHaveTheSteps : public LabTest {
+ public:
+  using LabTest::LabTest;
+  void TestBody() override {
+    const std::vector<Record> records = RunAll(folder_, nullptr);
+    if (const auto skipped = Skipped(records)) GTEST_SKIP() << *skipped;
+    std::vector<std::string> titles;
+    for (const Record& record : records) {
+      for (const Step& step : record.steps) titles.push_back(step.title);
+    }
+    std::vector<std::string> headings;
+    for (const StepText& step :
+         ParseHandout(texts_.english, Language::kEnglish).steps) {
+      headings.push_back(step.title);
+    }
+    EXPECT_THAT(headings, ElementsAreArray(titles))
+        << "the headings below \"## Run\" in README.md against the steps of "
+           "experiment.cc";
+  }
+};
+
+std::string Narrated(const std::string& folder, const LabTexts& texts,
+                     Language language, std::vector<Record>* records) {
+  std::ostringstream out;
+  NarratorOptions options;
+  options.language = language;
+  Narrator narrator(out, folder, ParseHandout(texts.english, Language::kEnglish),
+                    ParseHandout(texts.chinese, Language::kChinese), options);
+  narrator.Begin();
+  *records = RunAll(folder, &narrator);
+  narrator.End(*records);
+  return out.str();
+}
+
+class TranscriptIsFresh : public LabTest {
+ public:
+  using LabTest::LabTest;
+  void TestBody() override {
+    std::vector<Record> records;
+    const std::string narrated =
+        Narrated(folder_, texts_, Language::kEnglish, &records);
+    if (const auto skipped = Skipped(records)) GTEST_SKIP() << *skipped;
+    EXPECT_EQ(narrated, texts_.transcript)
+        << "it is stale: ./pidlab run " << NumberOf(folder_) << " --lang en > "
+        << folder_ << "/transcript.txt, and read it";
+  }
+};
+
+class NarrationFitsTheTerminal : public LabTest {
+ public:
+  using LabTest::LabTest;
+  void TestBody() override {
+    for (const Language language : {Language::kEnglish, Language::kChinese}) {
+      std::vector<Record> records;
+      std::istringstream lines(Narrated(folder_, texts_, language, &records));
+      std::string line;
+      while (std::getline(lines, line)) {
+        EXPECT_LE(DisplayWidth(line), kColumns) << line;
+        EXPECT_EQ(line.find('\033'), line.npos) << line;
+      }
+    }
+  }
+};
+
+// Types the commands of the handout: those that belong to a step while the
+// processes of that step wait, the others in a chamber of their own.
+class Typist : public Listener {
+ public:
+  explicit Typist(const Handout& handout) : handout_(handout) {}
+
+  void OnStep(const Step&, const Chamber&) override {}
+  void OnEntry(const Entry&) override {}
+  void OnStepDone(const Step& step, const Chamber& chamber) override {
+    for (const Session& session : handout_.sessions) {
+      if (session.step == step.number) Type(session, chamber);
+    }
+  }
+
+  void Type(const Session& session, const Chamber& chamber) {
+    // The listener may look, and this one types; only the chamber is asked.
+    auto& trial_chamber = const_cast<Chamber&>(chamber);
+    const Process host(&trial_chamber, &trial_chamber.host());
+    std::string setting = "sudo() { \"$@\"; }; cd /; ";
+    for (const auto& process : chamber.processes()) {
+      const pid_t pid = Chamber::PidIn(*process, trial_chamber.host());
+      setting += fmt::format("{}={}; ", VariableName(process->name), pid);
+    }
+    for (const TypedCommand& typed : session.commands) {
+      const auto seen =
+          host.Command({"bash", "-c", setting + "\n" + typed.command});
+      ++typed_;
+      EXPECT_TRUE(MatchesOutput(typed.output, seen.value.output))
+          << "$ " << typed.command << "\nthe handout says:\n"
+          << typed.output << "it prints:\n"
+          << seen.value.output;
+    }
+  }
+
+  size_t typed() const { return typed_; }
+
+ private:
+  const Handout& handout_;
+  size_t typed_ = 0;
+};
+
+class CommandsByHandWork : public LabTest {
+ public:
+  using LabTest::LabTest;
+  void TestBody() override {
+    const Handout handout = ParseHandout(texts_.english, Language::kEnglish);
+    Typist typist(handout);
+    const std::vector<Record> records = RunAll(folder_, &typist);
+    if (const auto skipped = Skipped(records)) GTEST_SKIP() << *skipped;
+    size_t commands = 0;
+    for (const Session& session : handout.sessions) {
+      commands += session.commands.size();
+      if (session.step != 0) continue;
+      Chamber chamber{ChamberOptions()};
+      typist.Type(session, chamber);
+      EXPECT_EQ(chamber.Close(), "") << session.commands.front().command;
+    }
+    EXPECT_EQ(typist.typed(), commands) << "a step=N that the lab does not have";
+  }
+};
+
+template <typename Test>
+void RegisterLabTest(const char* name, const std::string& folder) {
+  ::testing::RegisterTest("Handout", name, nullptr, nullptr,
+                          (folder + "/README.md").c_str(), 1,
+                          [folder]() -> LabTest* { return new Test(folder); });
+}
+
+void RegisterAll() {
+  std::set<std::string> folders;
+  for (const Experiment& experiment : Catalogue()) {
+    folders.insert(experiment.folder());
+    ::testing::RegisterTest("Experiment", experiment.name.c_str(), nullptr,
+                            nullptr, experiment.file.c_str(), experiment.line,
+                            [&experiment]() -> ExperimentTest* {
+                              return new ExperimentTest(experiment);
+                            });
+  }
+  for (const std::string& folder : folders) {
+    // A number means that it is taught.
+    if (NumberOf(folder).empty()) continue;
+    if (FindLabTexts(folder) == nullptr) {
+      fmt::print(stderr, "{} has no README.md\n", folder);
+      exit(1);
+    }
+    RegisterLabTest<HandoutsAgree>("HandoutsAgree", folder);
+    RegisterLabTest<HandoutsHaveTheSteps>("HandoutsHaveTheSteps", folder);
+    RegisterLabTest<TranscriptIsFresh>("TranscriptIsFresh", folder);
+    RegisterLabTest<NarrationFitsTheTerminal>("NarrationFitsTheTerminal",
+                                              folder);
+    RegisterLabTest<CommandsByHandWork>("CommandsByHandWork", folder);
+  }
+}
+
+}  // namespace
+}  // namespace pidlab
+
+int main(int argc, char** argv) {
+  ::testing::InitGoogleMock(&argc, argv);
+  pidlab::RegisterAll();
+  if (pidlab::Catalogue().empty()) {
+    fmt::print(stderr, "no experiment is linked into this test\n");
+    return 1;
+  }
+  return RUN_ALL_TESTS();
+}
