@@ -6,6 +6,7 @@
 #define PIDLAB_LIB_LINUX_TEXT_H_
 
 #include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <cstring>
 #include <ostream>
@@ -36,11 +37,11 @@ class Text {
   constexpr bool truncated() const { return dropped_ > 0; }
   static constexpr size_t capacity() { return kCapacity; }
 
-  friend constexpr bool operator==(const Text& a, const Text& b) {
-    return a.view() == b.view();
-  }
-  friend constexpr bool operator==(const Text& a, std::string_view b) {
-    return a.view() == b;
+  // With another Text, or a string of any kind.
+  template <typename Other>
+    requires std::convertible_to<const Other&, std::string_view>
+  friend constexpr bool operator==(const Text& a, const Other& b) {
+    return a.view() == std::string_view(b);
   }
   friend std::ostream& operator<<(std::ostream& out, const Text& text) {
     return out << text.view();

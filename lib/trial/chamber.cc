@@ -342,7 +342,7 @@ void Chamber::Receive(DrivenProcess& process, Reply* reply,
   if (reply->status == Reply::Status::kForked ||
       reply->sequence != process.last_request) {
     AbandonAsError("a hidden fork: " + what + " on " + process.name +
-                   " came back twice; use Clone() or TryClone()");
+                   "; use Clone() or TryClone()");
   }
 }
 

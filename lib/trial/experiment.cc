@@ -87,20 +87,6 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
 
 }  // namespace
 
-const char* VerdictName(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::kPass:
-      return "PASS";
-    case Verdict::kFail:
-      return "FAIL";
-    case Verdict::kSkip:
-      return "SKIP";
-    case Verdict::kError:
-      return "ERROR";
-  }
-  return "?";
-}
-
 Registration::Registration(Experiment experiment) {
   auto& all = Registered();
   const auto order = [](const Experiment& e) { return std::tie(e.file, e.line); };

@@ -69,33 +69,26 @@ Process Process::Clone(const std::string& name, uint64_t flags) const {
 }
 
 Observation<pid_t> Process::TryClone(uint64_t flags) const {
-  Observation<pid_t> seen =
-      Call(*this, "", [flags] {
-        const Sys<pid_t> child = Clone3(flags);
-        if (child.ok() && child.value == 0) _exit(0);
-        if (child.ok()) (void)WaitFor(child.value);
-        return child;
-      }).Run();
-  seen.text = "clone3(" + CloneFlagNames(flags) + ")";
-  return seen;
+  return Call(*this, "clone3(" + CloneFlagNames(flags) + ")", [flags] {
+           const Sys<pid_t> child = Clone3(flags);
+           if (child.ok() && child.value == 0) _exit(0);
+           if (child.ok()) (void)WaitFor(child.value);
+           return child;
+         }).Run();
 }
 
 Observation<Ending> Process::Reap(const Process& child) const {
   const pid_t pid = child.PidIn(*this);
-  const auto wait = Call(*this, "", [pid] { return WaitFor(pid); });
   const std::string text = "waitid(" + child.name() + ")";
-  if (pid == 0) {
-    // 0 would mean a process group.
-    return {name(), text, {}, ECHILD};
-  }
-  Observation<Ending> seen = wait.Run();
-  seen.text = text;
-  return seen;
+  // It can't be a child of who does not see it; and to waitid(2) 0 would mean a
+  // process group.
+  if (pid == 0) return {name(), text, {}, ECHILD};
+  return Call(*this, text, [pid] { return WaitFor(pid); }).Run();
 }
 
 void Process::Exit(int status) const {
   const std::string text = "_exit(" + std::to_string(status) + ")";
-  Call(*this, text.c_str(), [status] { _exit(status); }).Start();
+  Call(*this, text, [status] { _exit(status); }).Start();
   chamber_->AwaitRelease(*driven_, text);
 }
 

@@ -179,8 +179,8 @@ class [[nodiscard]] Call {
   static_assert(sizeof(Result) <= kMaxResult,
                 "The result of ON() is larger than one answer: return less.");
 
-  Call(const Process& process, const char* text, F closure)
-      : process_(process), text_(text), closure_(closure) {}
+  Call(const Process& process, std::string text, F closure)
+      : process_(process), text_(std::move(text)), closure_(closure) {}
 
   // Sends it, and does not wait.
   void Start() const {

@@ -5,6 +5,7 @@
 #define PIDLAB_LIB_TRIAL_RECORD_H_
 
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ enum class Verdict {
 
 // "PASS", "FAIL", "SKIP", "ERROR"
 const char* VerdictName(Verdict verdict);
+std::ostream& operator<<(std::ostream& out, Verdict verdict);
 
 // Why something cannot be tried here.
 struct Skip {

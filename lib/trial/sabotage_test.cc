@@ -42,14 +42,14 @@ RunOptions Impatient() {
   return options;
 }
 
-Record Run(void (*run)(Trial& trial), const RunOptions& options = {}) {
+Record Tried(void (*run)(Trial& trial), const RunOptions& options = {}) {
   return RunExperiment(Made(run), options);
 }
 
 // This machine may not let anybody make a PID namespace: then there is nothing
 // to sabotage.
 bool CanRun() {
-  return Run([](Trial& trial) {
+  return Tried([](Trial& trial) {
            trial.Step("Try");
            trial.Expect(ON(trial.Host(), getpid()), Eq(2));
          }).verdict != Verdict::kSkip;
@@ -73,7 +73,7 @@ class Sabotage : public ::testing::Test {
 };
 
 TEST_F(Sabotage, AnHonestExperimentPasses) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Ask");
     trial.Expect(ON(trial.Host(), getpid()), Eq(2));
   });
@@ -86,7 +86,7 @@ TEST_F(Sabotage, AnHonestExperimentPasses) {
 }
 
 TEST_F(Sabotage, AWrongValueFails) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Ask");
     trial.Expect(ON(trial.Host(), getpid()), Eq(3));
     trial.Step("Ask again");
@@ -102,7 +102,7 @@ TEST_F(Sabotage, AWrongValueFails) {
 }
 
 TEST_F(Sabotage, AWrongErrnoFails) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Close nothing");
     trial.Expect(ON(trial.Host(), close(-1)), Fails{EINVAL});
   });
@@ -113,7 +113,7 @@ TEST_F(Sabotage, AWrongErrnoFails) {
 }
 
 TEST_F(Sabotage, ASuccessThatShouldFailFails) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Clone");
     trial.Expect(trial.Host().TryClone(), Fails{ENOMEM});
   });
@@ -122,7 +122,7 @@ TEST_F(Sabotage, ASuccessThatShouldFailFails) {
 }
 
 TEST_F(Sabotage, AFailureThatShouldSucceedFails) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Close nothing");
     trial.Expect(ON(trial.Host(), close(-1)), Eq(-1));
     trial.Expect(ON(trial.Host(), close(-1)), Succeeds{});
@@ -133,7 +133,7 @@ TEST_F(Sabotage, AFailureThatShouldSucceedFails) {
 }
 
 TEST_F(Sabotage, AFailedPreparationIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Prepare");
     trial.Must(ON(trial.Host(), close(-1)));
   });
@@ -142,7 +142,7 @@ TEST_F(Sabotage, AFailedPreparationIsAnError) {
 }
 
 TEST_F(Sabotage, WhatGoesWrongFirstDecides) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Fail");
     trial.Expect(ON(trial.Host(), getpid()), Eq(3));
     trial.Must(ON(trial.Host(), close(-1)));
@@ -151,7 +151,7 @@ TEST_F(Sabotage, WhatGoesWrongFirstDecides) {
 }
 
 TEST_F(Sabotage, AHangIsAnError) {
-  const Record record = Run(
+  const Record record = Tried(
       [](Trial& trial) {
         const Process init = trial.Host().Clone("init", CLONE_NEWPID);
         trial.Step("Wait for nobody");
@@ -164,7 +164,7 @@ TEST_F(Sabotage, AHangIsAnError) {
 }
 
 TEST_F(Sabotage, AStoppedProcessIsAnError) {
-  const Record record = Run(
+  const Record record = Tried(
       [](Trial& trial) {
         const Process host = trial.Host();
         const Process member = host.Clone("member");
@@ -180,13 +180,13 @@ TEST_F(Sabotage, AStoppedProcessIsAnError) {
 // The deadlock of kernel/pid_namespace.c zap_pid_ns_processes(): init waits for
 // a zombie that only the host can reap, and the host waits for init.
 TEST_F(Sabotage, ADeadlockInTheKernelIsAnError) {
-  const Record record = Run(
+  const Record record = Tried(
       [](Trial& trial) {
         const Process host = trial.Host();
         const Process init = host.Clone("init", CLONE_NEWPID);
         const pid_t pid = init.PidIn(host);
         trial.Must(ON(host, setns(PidfdOpen(pid).value, CLONE_NEWPID)));
-        const Process guest = host.Clone("guest");
+        host.Clone("guest");
         trial.Step("Reap init before its guest");
         init.Exit(0);
         trial.Expect(host.Reap(init), Eq(Exited(0)));
@@ -197,7 +197,7 @@ TEST_F(Sabotage, ADeadlockInTheKernelIsAnError) {
 }
 
 TEST_F(Sabotage, ACrashIsAnErrorThatNamesTheSignal) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     const Process member = trial.Host().Clone("member");
     trial.Step("Crash");
     trial.Expect(ON(member, kill(getpid(), SIGSEGV)), Eq(0));
@@ -209,7 +209,7 @@ TEST_F(Sabotage, ACrashIsAnErrorThatNamesTheSignal) {
 }
 
 TEST_F(Sabotage, AskingTheDeadIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     const Process member = trial.Host().Clone("member");
     trial.Step("Ask the dead");
     member.Exit(0);
@@ -220,12 +220,10 @@ TEST_F(Sabotage, AskingTheDeadIsAnError) {
 }
 
 TEST_F(Sabotage, AHiddenForkIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     const Process member = trial.Host().Clone("member");
     trial.Step("Fork where it is forbidden");
     trial.Expect(ON(member, fork()), Succeeds{});
-    trial.Expect(ON(member, getpid()), Eq(3));
-    trial.Expect(ON(member, getpid()), Eq(3));
   });
   EXPECT_EQ(record.verdict, Verdict::kError);
   EXPECT_THAT(record.reason, HasSubstr("a hidden fork"));
@@ -244,7 +242,7 @@ int ForkAndForget() {
 }
 
 TEST_F(Sabotage, AProcessLeftBehindIsAnErrorThatNamesIt) {
-  const Record record = Run(
+  const Record record = Tried(
       [](Trial& trial) {
         trial.Step("Forget a process");
         trial.Expect(ON(trial.Host(), ForkAndForget()), Succeeds{});
@@ -257,7 +255,7 @@ TEST_F(Sabotage, AProcessLeftBehindIsAnErrorThatNamesIt) {
 
 TEST_F(Sabotage, ADescriptorLeftOpenIsAnError) {
   static int leaked;
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Open and forget");
     leaked = open("/dev/null", O_RDONLY | O_CLOEXEC);
     trial.Expect(ON(trial.Host(), getpid()), Eq(2));
@@ -269,7 +267,7 @@ TEST_F(Sabotage, ADescriptorLeftOpenIsAnError) {
 }
 
 TEST_F(Sabotage, AnObservationThatIsTooLargeIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Say more than fits");
     trial.Expect(ON(trial.Host(), Text<8>("123456789")), Eq("12345678"));
   });
@@ -278,7 +276,7 @@ TEST_F(Sabotage, AnObservationThatIsTooLargeIsAnError) {
 }
 
 TEST_F(Sabotage, AProgramThatPrintsWithoutEndIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Listen to yes(1)");
     trial.Expect(trial.Host().Command({"yes"}), Succeeds{});
   });
@@ -287,7 +285,7 @@ TEST_F(Sabotage, AProgramThatPrintsWithoutEndIsAnError) {
 }
 
 TEST_F(Sabotage, AProgramThatIsNotThereIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Become nothing");
     trial.Expect(trial.Host().Command({"no-such-program"}), Succeeds{});
   });
@@ -296,7 +294,7 @@ TEST_F(Sabotage, AProgramThatIsNotThereIsAnError) {
 }
 
 TEST_F(Sabotage, AStepWithoutAnExpectationIsAnError) {
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Do nothing");
     trial.Step("Ask");
     trial.Expect(ON(trial.Host(), getpid()), Eq(2));
@@ -306,7 +304,7 @@ TEST_F(Sabotage, AStepWithoutAnExpectationIsAnError) {
 }
 
 TEST_F(Sabotage, AnExperimentWithoutStepsIsAnError) {
-  EXPECT_EQ(Run([](Trial&) {}).verdict, Verdict::kError);
+  EXPECT_EQ(Tried([](Trial&) {}).verdict, Verdict::kError);
 }
 
 TEST_F(Sabotage, WhatIsMissingIsASkip) {
@@ -325,7 +323,7 @@ TEST_F(Sabotage, WhatIsMissingIsASkip) {
 // A process that prints into the runner's output by mistake is not heard.
 TEST_F(Sabotage, StrayOutputGoesNowhere) {
   ::testing::internal::CaptureStdout();
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     trial.Step("Print");
     trial.Expect(ON(trial.Host(), write(STDOUT_FILENO, "stray", 5)), Eq(5));
   });
@@ -340,7 +338,7 @@ TEST_F(Sabotage, InheritedSignalsAreForgotten) {
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGUSR2);
   sigprocmask(SIG_BLOCK, &blocked, nullptr);
-  const Record record = Run([](Trial& trial) {
+  const Record record = Tried([](Trial& trial) {
     const Process member = trial.Host().Clone("member");
     trial.Step("Look");
     const auto status = trial.Must(ON(member, ReadStatus("/proc/self/status")));
@@ -390,7 +388,7 @@ TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledInTheMiddle) {
   SocketPair wire = MakeSocketPair().value;
   told_when_waiting = wire.far.get();
   const Fd runner = Forked([] {
-    (void)Run([](Trial& trial) {
+    (void)Tried([](Trial& trial) {
       const Process init = trial.Host().Clone("init", CLONE_NEWPID);
       const Process nested = init.Clone("nested-init", CLONE_NEWPID);
       trial.Step("Wait for the end");
@@ -413,7 +411,7 @@ TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledAtAnyMoment) {
   for (int round = 0; round < 100; ++round) {
     const Fd runner = Forked([] {
       for (;;) {
-        (void)Run([](Trial& trial) {
+        (void)Tried([](Trial& trial) {
           const Process init = trial.Host().Clone("init", CLONE_NEWPID);
           trial.Step("Ask");
           trial.Expect(ON(init, getpid()), Eq(1));
@@ -443,7 +441,7 @@ void GiveUpPrivilege() {
 TEST_F(Sabotage, NoPrivilegeIsASkipThatSaysWhatWasProbed) {
   const Fd runner = Forked([] {
     GiveUpPrivilege();
-    const Record record = Run([](Trial& trial) {
+    const Record record = Tried([](Trial& trial) {
       trial.Step("Ask");
       trial.Expect(ON(trial.Host(), getpid()), Eq(2));
     });
@@ -465,7 +463,7 @@ TEST_F(Sabotage, TheMachineIsAsItWasBefore) {
   const auto mounts = ReadFile("/proc/self/mountinfo");
   const auto fresh = ReadNamespace("/proc/self/ns/mnt").value;
   for (int i = 0; i < 20; ++i) {
-    ASSERT_EQ(Run([](Trial& trial) {
+    ASSERT_EQ(Tried([](Trial& trial) {
                 const Process init = trial.Host().Clone(
                     "init", CLONE_NEWPID | CLONE_NEWNS);
                 trial.Step("Ask");

@@ -42,7 +42,7 @@ struct Request {
 struct Reply {
   enum class Status : uint32_t {
     kDone,
-    // The call came back in a second process: somebody forked inside it.
+    // The call forked, which it must not.
     kForked,
   };
 
