@@ -99,15 +99,11 @@ class Process {
  public:
   Process(Chamber* chamber, DrivenProcess* driven)
       : chamber_(chamber), driven_(driven) {}
+  Process(const Process&) = default;
+  Process& operator=(const Process&) = default;
   // Not trivial, so that no Process slips into an ON(): its address means
   // nothing there. Ask for PidIn() before.
-  Process(const Process& other)
-      : chamber_(other.chamber_), driven_(other.driven_) {}
-  Process& operator=(const Process& other) {
-    chamber_ = other.chamber_;
-    driven_ = other.driven_;
-    return *this;
-  }
+  ~Process() {}  // NOLINT(modernize-use-equals-default)
 
   const std::string& name() const { return driven_->name; }
 
@@ -168,9 +164,9 @@ class [[nodiscard]] Call {
 
   static_assert(std::is_trivially_copyable_v<F>,
                 "ON() copies the bytes of the local variables that it uses into "
-                "another process: a std::string, an owner of a descriptor, a "
-                "Process or a reference cannot cross. Take what you need of it "
-                "into a number or a Text before.");
+                "another process: a std::string, an owner of a descriptor or a "
+                "Process cannot cross. Take what you need of it into a number "
+                "or a Text before.");
   static_assert(sizeof(F) <= kMaxClosure,
                 "ON() uses more local variables than fit into one request.");
   static_assert(std::is_trivially_copyable_v<Result>,
@@ -179,6 +175,7 @@ class [[nodiscard]] Call {
   static_assert(sizeof(Result) <= kMaxResult,
                 "The result of ON() is larger than one answer: return less.");
 
+  [[nodiscard("ON() alone does nothing: give it to Must() or Expect()")]]  //
   Call(const Process& process, std::string text, F closure)
       : process_(process), text_(std::move(text)), closure_(closure) {}
 
