@@ -88,8 +88,7 @@ EXPERIMENT(NeitherBlockingNorStoppingHelps,
                "A member dies with PID 1 even if it blocks every signal, or is "
                "stopped.",
            .verifies = {"D-10b"},
-           .sources = {"signal(7)",
-                       "kernel/pid_namespace.c zap_pid_ns_processes()"}) {
+           .sources = {"signal(7)", "kernel/signal.c wants_signal()"}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
 
