@@ -32,10 +32,10 @@ def _texts(slug, folder):
     native.genrule(
         name = slug + "_texts",
         srcs = readme + chinese + transcript,
-        outs = [slug + "/texts.cc"],
+        outs = [slug + "_texts.cc"],
         cmd = _EMBED.replace("{folder}", folder).replace("{files}", " ".join(files)),
     )
-    return [slug + "/texts.cc"]
+    return [slug + "_texts.cc"]
 
 def experiments(sources):
     """Makes all targets of the folders that have one of these sources.

@@ -122,13 +122,6 @@ EXPERIMENT(LeadersOutsideAreZeroToo,
 
 Sys<pid_t> PPidOf(pid_t pid) { return StatusOf(pid).Get(&ProcessStatus::ppid); }
 
-// setns(2): from now on the caller's children are born in the namespace of
-// `pid`. The caller itself stays where it is.
-int BearChildrenInNamespaceOf(pid_t pid) {
-  const Fd pidfd(PidfdOpen(pid).value);
-  return setns(pidfd.get(), CLONE_NEWPID);
-}
-
 EXPERIMENT(PpidZeroMeansThatTheParentIsElsewhere,
            .claim =
                "A PPID of 0 means a parent without a PID in this namespace: so "

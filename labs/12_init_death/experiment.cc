@@ -16,13 +16,6 @@ namespace {
 
 using ::testing::Eq;
 
-// setns(2): from now on the caller's children are born in the namespace of
-// `pid`. The caller itself stays where it is.
-int BearChildrenInNamespaceOf(pid_t pid) {
-  const Fd pidfd(PidfdOpen(pid).value);
-  return setns(pidfd.get(), CLONE_NEWPID);
-}
-
 EXPERIMENT(
     PidOneTakesEverybodyWithIt,
     .claim =
@@ -77,10 +70,12 @@ int IsPending(int signal) {
 }
 
 // waitid(2) until the child has stopped; the signal that stopped it.
-int AwaitStop(pid_t child) {
+Sys<Signal> AwaitStop(pid_t child) {
   siginfo_t info{};
-  if (waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED) != 0) return -1;
-  return info.si_status;
+  if (waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED) != 0) {
+    return Sys<Signal>::Failed(errno);
+  }
+  return {{info.si_status}};
 }
 
 EXPERIMENT(NeitherBlockingNorStoppingHelps,
@@ -104,7 +99,7 @@ EXPERIMENT(NeitherBlockingNorStoppingHelps,
   const pid_t stopped_pid = stopped.PidIn(host);
   trial.Expect(ON(host, kill(stopped_pid, SIGSTOP)), Eq(0));
   const pid_t stopped_inside = stopped.PidIn(init);
-  trial.Expect(ON(init, AwaitStop(stopped_inside)), Eq(SIGSTOP));
+  trial.Expect(ON(init, AwaitStop(stopped_inside)), Eq(Signal{SIGSTOP}));
 
   trial.Step("Let init end, and look for both");
   init.Exit(0);

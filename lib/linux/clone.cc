@@ -1,12 +1,15 @@
 #include "lib/linux/clone.h"
 
-#include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
+#include <linux/sched.h>  // clone_args; after <sched.h>, which has the flags
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <iterator>
+
+#include "lib/linux/fd.h"
 
 namespace pidlab {
 
@@ -51,6 +54,13 @@ Sys<int> PidfdOpen(pid_t pid) {
 Sys<int> PidfdSendSignal(int pidfd, int signal) {
   return FromErrno(static_cast<int>(
       syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0)));
+}
+
+Sys<int> BearChildrenInNamespaceOf(pid_t pid) {
+  const Sys<int> pidfd = PidfdOpen(pid);
+  if (!pidfd.ok()) return pidfd;
+  const Fd owned(pidfd.value);
+  return FromErrno(setns(owned.get(), CLONE_NEWPID));
 }
 
 bool WaitReadable(int fd, const Deadline& deadline) {

@@ -32,6 +32,10 @@ Sys<int> PidfdOpen(pid_t pid);
 // pidfd_send_signal(2)
 Sys<int> PidfdSendSignal(int pidfd, int signal);
 
+// setns(2): from now on the caller's children are born in the PID namespace of
+// the process `pid`, a number in the caller's own. The caller stays where it is.
+Sys<int> BearChildrenInNamespaceOf(pid_t pid);
+
 // Waits until `fd` is readable; for a pidfd: until the process has ended (it
 // may still be a zombie). False when the deadline has passed, or when a signal
 // handler ran.

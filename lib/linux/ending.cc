@@ -21,6 +21,10 @@ std::string SignalName(int signal) {
                          : "signal " + std::to_string(signal);
 }
 
+std::ostream& operator<<(std::ostream& out, Signal signal) {
+  return out << SignalName(signal.number);
+}
+
 std::ostream& operator<<(std::ostream& out, const Ending& ending) {
   return ending.kind == Ending::Kind::kExited
              ? out << "exited with " << ending.number

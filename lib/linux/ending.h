@@ -29,6 +29,14 @@ constexpr Ending KilledBy(int signal) { return {Ending::Kind::kKilled, signal}; 
 // it has ended; it is reaped. ECHILD if it is no child of the caller.
 Sys<Ending> WaitFor(pid_t pid);
 
+// A signal that prints its name.
+struct Signal {
+  int number = 0;
+
+  friend bool operator==(Signal, Signal) = default;
+  friend std::ostream& operator<<(std::ostream& out, Signal signal);
+};
+
 // "SIGKILL"; "signal 34" for a real-time signal or a number without a name.
 std::string SignalName(int signal);
 

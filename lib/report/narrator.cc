@@ -19,6 +19,12 @@ constexpr const char* kRed = "\033[31m";
 
 constexpr size_t kHintsInALab = 3;
 
+// A question stands behind a colon in the handout, and alone here.
+std::string Capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] -= 'a' - 'A';
+  return text;
+}
+
 }  // namespace
 
 Narrator::Narrator(std::ostream& out, const std::string& folder,
@@ -61,7 +67,7 @@ void Narrator::Begin() {
   out_ << PlainText(handout().claim, 0);
 }
 
-void Narrator::OnStep(const Step& step, const Chamber& chamber) {
+void Narrator::OnStep(const Step& step, const Chamber& /*chamber*/) {
   const auto index = static_cast<size_t>(step.number - 1);
   const bool known = index < handout().steps.size();
   out_ << '\n';
@@ -73,7 +79,6 @@ void Narrator::OnStep(const Step& step, const Chamber& chamber) {
             kColumns)) {
     out_ << Styled(line, kBold) << '\n';
   }
-  ShowTree(chamber);
   if (!options_.predict) return;
   for (const Prediction& prediction : handout().predictions) {
     if (prediction.step == step.number) Ask(prediction);
@@ -83,7 +88,7 @@ void Narrator::OnStep(const Step& step, const Chamber& chamber) {
 void Narrator::Ask(const Prediction& prediction) {
   out_ << '\n'
        << Styled(Say("PREDICT", "预测"), kBold) << '\n'
-       << PlainText(prediction.question, 2);
+       << PlainText(Capitalized(prediction.question), 2);
   if (!prediction.text.empty()) out_ << PlainText(prediction.text, 2);
   char letter = 'a';
   for (const std::string& choice : prediction.choices) {
@@ -136,6 +141,7 @@ void Narrator::OnEntry(const Entry& entry) {
 }
 
 void Narrator::OnStepDone(const Step& step, const Chamber& chamber) {
+  ShowTree(chamber);
   if (options_.predict) Reveal(step.number);
   ShowWhy(step.number);
   if (options_.audience == nullptr) return;
@@ -148,7 +154,7 @@ void Narrator::ShowTree(const Chamber& chamber) {
       chamber, options_.audience != nullptr, options_.language);
   if (tree == last_tree_) return;
   last_tree_ = tree;
-  out_ << '\n' << tree;
+  out_ << '\n' << tree << std::flush;
 }
 
 void Narrator::Reveal(int step) {

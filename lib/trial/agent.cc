@@ -21,9 +21,9 @@ namespace {
 
 [[noreturn]] void Serve();
 
+// Nobody there: the runner is gone, and the next request says so.
 void Answer(const Reply& reply, std::span<const int> fds = {}) {
   const auto bytes = std::as_bytes(std::span(&reply, 1));
-  // Nobody there: the runner is gone, and the next request says so.
   (void)SendDatagram(kControlFd, bytes.first(WireSize(reply)), fds);
 }
 
@@ -51,6 +51,8 @@ void CloneChild(const Request& request, int control) {
     dup3(control, kControlFd, O_CLOEXEC);
     close(control);
     prctl(PR_SET_NAME, request.payload);
+    // The answer to no request: it is there, and has its name.
+    Answer(Reply());
     Serve();
   }
   close(control);

@@ -130,6 +130,14 @@ const char* StepName(WardenReport::Step step) {
   return "?";
 }
 
+// Signals that a program brings upon itself.
+bool IsFault(int signal) {
+  for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}) {
+    if (signal == fault) return true;
+  }
+  return false;
+}
+
 NamespaceId OwnNamespace(const char* path) {
   const Sys<NamespaceId> id = ReadNamespace(path);
   if (id.ok()) return id.value;
@@ -300,10 +308,12 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
   child->parent = &parent;
   child->control = std::move(wire.value.near);
   child->pidfd = Fd(pidfd);
-  Locate(*child);
   processes_.push_back(std::move(child));
-  if ((flags & CLONE_NEWPID) != 0) ProvePlace(*processes_.back());
-  return *processes_.back();
+  DrivenProcess& born = *processes_.back();
+  Receive(born, &reply, what);
+  Locate(born);
+  if ((flags & CLONE_NEWPID) != 0) ProvePlace(born);
+  return born;
 }
 
 void Chamber::ProvePlace(const DrivenProcess& process) {
@@ -387,9 +397,11 @@ void Chamber::AwaitReadable(int fd, const std::string& what) {
   }
 }
 
-// The process has closed its end while it had something to do.
+// The process has closed its end while it had something to do. A fault is the
+// experiment's own mistake; any other end is what the kernel made of it.
 void Chamber::ReportDeath(DrivenProcess& process, const std::string& what) {
   std::string how = "ended";
+  bool fault = false;
   DrivenProcess* parent = process.parent;
   if (parent != nullptr && parent->control.valid() && Alive(*parent)) {
     AwaitDeath(process);
@@ -406,11 +418,14 @@ void Chamber::ReportDeath(DrivenProcess& process, const std::string& what) {
                                  : KilledBy(info.si_status)};
         }).Run();
     if (ending.ok()) {
-      how = (ending.value.kind == Ending::Kind::kKilled ? "was " : "") +
-            ::testing::PrintToString(ending.value);
+      const bool killed = ending.value.kind == Ending::Kind::kKilled;
+      how = (killed ? "was " : "") + ::testing::PrintToString(ending.value);
+      fault = killed && IsFault(ending.value.number);
     }
   }
-  AbandonAsError(process.name + " " + how + " instead of answering to " + what);
+  how = process.name + " " + how + " instead of answering to " + what;
+  if (fault) AbandonAsError(how);
+  AbandonAsFail(how);
 }
 
 std::string Chamber::Close() {

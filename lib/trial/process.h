@@ -144,6 +144,11 @@ class Process {
   struct CommandResult {
     std::string output;
     Ending ending;
+
+    friend std::ostream& operator<<(std::ostream& out,
+                                    const CommandResult& result) {
+      return out << result.output << result.ending;
+    }
   };
   Observation<CommandResult> Command(
       const std::vector<std::string>& arguments) const;

@@ -208,6 +208,17 @@ TEST_F(Sabotage, ACrashIsAnErrorThatNamesTheSignal) {
             "kill(getpid(), SIGSEGV)");
 }
 
+// The experiment itself did nothing wrong: somebody ended its process.
+TEST_F(Sabotage, ADeathThatNobodyExpectedFails) {
+  const Record record = Tried([](Trial& trial) {
+    const Process member = trial.Host().Clone("member");
+    trial.Step("Kill it");
+    trial.Expect(ON(member, kill(getpid(), SIGKILL)), Eq(0));
+  });
+  EXPECT_EQ(record.verdict, Verdict::kFail);
+  EXPECT_THAT(record.reason, StartsWith("member was killed by SIGKILL"));
+}
+
 TEST_F(Sabotage, AskingTheDeadIsAnError) {
   const Record record = Tried([](Trial& trial) {
     const Process member = trial.Host().Clone("member");
