@@ -1,6 +1,6 @@
 // What the apparatus costs: an empty chamber, one ON(), and one namespace made,
-// ended and reaped by a driven process, each beside a plain fork and wait in the
-// same run. Read the ratios: times belong to one machine and one moment.
+// ended and reaped by a driven process, each beside a plain fork and wait in
+// the same run. Read the ratios: times belong to one machine and one moment.
 //
 //   bazel run //benchmarks:apparatus_benchmark
 

@@ -1,5 +1,7 @@
 // A signal that is sent through a pidfd is filtered like any other.
 
+#include "lib/trial/experiment.h"
+
 #include <sched.h>
 #include <unistd.h>
 
@@ -7,7 +9,6 @@
 
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
-#include "lib/trial/experiment.h"
 
 namespace pidlab {
 namespace {
@@ -23,11 +24,13 @@ Sys<int> KillThroughPidfd(pid_t pid) {
 
 EXPERIMENT(
     APidfdDoesNotGetAroundTheFilter,
-    .claim = "pidfd_send_signal(2) follows the rules of kill(2): a member cannot "
-             "kill PID 1 of its namespace, an ancestor can.",
+    .claim =
+        "pidfd_send_signal(2) follows the rules of kill(2): a member cannot "
+        "kill PID 1 of its namespace, an ancestor can.",
     .verifies = {"D-43"},
-    .sources = {"pidfd_send_signal(2)", "pid_namespaces(7), The namespace init "
-                                        "process",
+    .sources = {"pidfd_send_signal(2)",
+                "pid_namespaces(7), The namespace init "
+                "process",
                 "kernel/signal.c sig_task_ignored()"}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);

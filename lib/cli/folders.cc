@@ -46,13 +46,14 @@ Folder FindFolder(const std::string& name) {
          WithoutZeros(name) == WithoutZeros(folder.number))) {
       return folder;
     }
-    guesses.emplace_back(std::min(EditDistance(name, folder.slug),
-                                  EditDistance(name, full)),
-                         full);
+    guesses.emplace_back(
+        std::min(EditDistance(name, folder.slug), EditDistance(name, full)),
+        full);
   }
   const auto best = std::ranges::min_element(guesses);
   std::string message = fmt::format("there is no lab \"{}\".", name);
-  if (best != guesses.end() && best->first <= std::max<size_t>(3, name.size() / 2)) {
+  if (best != guesses.end() &&
+      best->first <= std::max<size_t>(3, name.size() / 2)) {
     message += fmt::format(" Did you mean {}?", best->second);
   }
   throw UsageError{message + " `pidlab list` shows all of them."};
@@ -65,8 +66,8 @@ size_t EditDistance(std::string_view a, std::string_view b) {
     size_t diagonal = std::exchange(row[0], i);
     for (size_t j = 1; j <= b.size(); ++j) {
       const size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(
-          row[j], std::min({row[j] + 1, row[j - 1] + 1, changed}));
+      diagonal = std::exchange(row[j],
+                               std::min({row[j] + 1, row[j - 1] + 1, changed}));
     }
   }
   return row.back();

@@ -14,8 +14,8 @@ int Hint(const HintOptions& options) {
     throw UsageError{folder.slug + " is no lab: it has no hints"};
   }
   const bool english = options.language == Language::kEnglish;
-  const Handout handout = ParseHandout(
-      english ? texts->english : texts->chinese, options.language);
+  const Handout handout =
+      ParseHandout(english ? texts->english : texts->chinese, options.language);
   const auto index = static_cast<size_t>(options.number - 1);
   if (options.number < 1 || index >= handout.hints.size()) {
     throw UsageError{fmt::format("lab {} has the hints 1 to {}", folder.number,

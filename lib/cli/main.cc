@@ -23,7 +23,8 @@ constexpr const char* kExamples =
     "  pidlab verify 09 12 --repeat 100\n"
     "  pidlab verify --filter '*Orphan*' --json results.json\n"
     "\n"
-    "Exit codes: 0 every claim that ran holds; 1 a claim is violated (or a skip\n"
+    "Exit codes: 0 every claim that ran holds; 1 a claim is violated (or a "
+    "skip\n"
     "under --fail-on-skip); 2 usage; 4 everything was skipped; 5 the harness\n"
     "failed, or left something behind; 130 interrupted.";
 
@@ -72,13 +73,11 @@ int Main(int argc, char** argv) {
   run.lab = OnlyLab();
   CLI::App* run_command =
       app.add_subcommand("run", "Tell a lab while it happens");
-  run_command
-      ->add_option("LAB", run.lab, "Its number, its slug, or both")
+  run_command->add_option("LAB", run.lab, "Its number, its slug, or both")
       ->required(run.lab.empty());
   CLI::Option* step =
       run_command->add_flag("--step", run.step, "Wait for Enter at each step");
-  run_command
-      ->add_flag("--auto", run.automatic, "Run straight through")
+  run_command->add_flag("--auto", run.automatic, "Run straight through")
       ->excludes(step);
   run_command->add_flag("--no-predict", run.no_predict, "Ask no predictions");
   add_language(run_command);

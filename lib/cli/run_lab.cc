@@ -65,8 +65,7 @@ int RunLab(const RunLabOptions& options) {
         "{} is verified, but it is no lab that can be told: pidlab verify {}",
         folder.slug, folder.slug)};
   }
-  const bool terminal =
-      isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+  const bool terminal = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
   if (options.step && !terminal) {
     throw UsageError{"--step waits for Enter, and needs a terminal for that"};
   }
@@ -76,13 +75,12 @@ int RunLab(const RunLabOptions& options) {
   NarratorOptions narration;
   narration.language = options.language;
   narration.predict = !options.no_predict;
-  narration.color = isatty(STDOUT_FILENO) == 1 &&
-                    (no_color == nullptr || *no_color == '\0');
+  narration.color =
+      isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0');
   if (terminal && !options.automatic) narration.audience = &audience;
-  Narrator narrator(std::cout, folder.path,
-                    ParseHandout(texts->english, Language::kEnglish),
-                    ParseHandout(texts->chinese, Language::kChinese),
-                    narration);
+  Narrator narrator(
+      std::cout, folder.path, ParseHandout(texts->english, Language::kEnglish),
+      ParseHandout(texts->chinese, Language::kChinese), narration);
 
   RunOptions run;
   run.chamber.interrupt_fd = interrupts.fd();

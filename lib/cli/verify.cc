@@ -55,14 +55,14 @@ class ResultFile {
     while (!text.empty()) {
       const ssize_t written = write(file_.get(), text.data(), text.size());
       if (written < 0) {
-        AbandonAsError(fmt::format("cannot write {}: {}", path_,
-                                   DescribeErrno(errno)));
+        AbandonAsError(
+            fmt::format("cannot write {}: {}", path_, DescribeErrno(errno)));
       }
       text.remove_prefix(static_cast<size_t>(written));
     }
     if (rename(draft_.c_str(), path_.c_str()) != 0) {
-      AbandonAsError(fmt::format("cannot write {}: {}", path_,
-                                 DescribeErrno(errno)));
+      AbandonAsError(
+          fmt::format("cannot write {}: {}", path_, DescribeErrno(errno)));
     }
     file_.Close();
   }
@@ -171,8 +171,8 @@ struct Counts {
 
 // One line for a folder, once all of its experiments are done.
 void PrintFolder(const Folder& folder, std::span<const Outcome> outcomes) {
-  const Outcome& worst = *std::ranges::max_element(
-      outcomes, {}, [](const Outcome& outcome) {
+  const Outcome& worst =
+      *std::ranges::max_element(outcomes, {}, [](const Outcome& outcome) {
         return Outcome::Badness(outcome.record.verdict);
       });
   std::set<std::string> claims;
@@ -184,7 +184,7 @@ void PrintFolder(const Folder& folder, std::span<const Outcome> outcomes) {
     seconds += outcome.record.seconds;
     if (outcome.record.verdict != Verdict::kPass) ++bad;
   }
-  fmt::print("{:<5} {:2} {:<24} {:>2} claims {:>6.2f} s", 
+  fmt::print("{:<5} {:2} {:<24} {:>2} claims {:>6.2f} s",
              VerdictName(worst.record.verdict), folder.number, folder.slug,
              claims.size(), seconds);
   if (bad > 0) {
@@ -260,7 +260,11 @@ class Verification {
       if (!details.empty()) fmt::print("\n{}", details);
     }
     counts.Settle();
-    if (json_file) json_file->Commit(Report(counts, interrupted).dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+    if (json_file)
+      json_file->Commit(
+          Report(counts, interrupted)
+              .dump(2, ' ', false, Json::error_handler_t::replace) +
+          "\n");
     PrintFoot(counts, interrupted, same_mounts, clean);
     if (interrupted) return kInterrupted;
     if (counts.failed > counts.errors) return kClaimViolated;
@@ -292,8 +296,8 @@ class Verification {
     workers.jobs = options_.jobs > 0
                        ? options_.jobs
                        : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
-    workers.patience = std::chrono::milliseconds(static_cast<long>(
-        kPatienceSeconds * 1000 * options_.timeout_scale));
+    workers.patience = std::chrono::milliseconds(
+        static_cast<long>(kPatienceSeconds * 1000 * options_.timeout_scale));
     workers.interrupt_fd = interrupts.fd();
     size_t printed = 0;
     return RunInWorkers(tasks, workers, [&](size_t task, Record record) {
@@ -336,17 +340,19 @@ class Verification {
                         bool same_mounts, bool clean) {
     const size_t checked = counts.held.size() + counts.violated.size() +
                            counts.not_verified.size();
-    fmt::print("\nclaims   {} checked: {} hold, {} violated, {} NOT VERIFIED{}\n",
-               checked, counts.held.size(), counts.violated.size(),
-               counts.not_verified.size(),
-               counts.not_verified.empty() ? "" : " (a skip is not a pass)");
+    fmt::print(
+        "\nclaims   {} checked: {} hold, {} violated, {} NOT VERIFIED{}\n",
+        checked, counts.held.size(), counts.violated.size(),
+        counts.not_verified.size(),
+        counts.not_verified.empty() ? "" : " (a skip is not a pass)");
     fmt::print("host     mounts {}, {}\n",
                same_mounts ? "unchanged" : "CHANGED while this ran",
                clean ? "no process left" : "A PROCESS WAS LEFT BEHIND");
     if (counts.errors > 0) {
-      fmt::print("errors   {} of the failed could not be carried out: they say "
-                 "nothing of the kernel\n",
-                 counts.errors);
+      fmt::print(
+          "errors   {} of the failed could not be carried out: they say "
+          "nothing of the kernel\n",
+          counts.errors);
     }
     if (interrupted) fmt::print("INTERRUPTED: what follows is not all\n");
     fmt::print("{} passed, {} failed, {} skipped\n", counts.passed,
@@ -386,8 +392,6 @@ class Verification {
 
 }  // namespace
 
-int Verify(const VerifyOptions& options) {
-  return Verification(options).Run();
-}
+int Verify(const VerifyOptions& options) { return Verification(options).Run(); }
 
 }  // namespace pidlab

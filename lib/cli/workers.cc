@@ -39,8 +39,8 @@ struct Worker {
   std::string record_bytes;
   for (;;) {
     size_t index;
-    const Sys<size_t> size = ReceiveDatagram(
-        wire, std::as_writable_bytes(std::span(&index, 1)));
+    const Sys<size_t> size =
+        ReceiveDatagram(wire, std::as_writable_bytes(std::span(&index, 1)));
     if (!size.ok() || size.value == 0) _exit(0);
     RunOptions run;
     run.chamber.patience = options.patience;
@@ -77,7 +77,8 @@ class Crew {
       std::vector<pollfd> fds = {
           {.fd = options_.interrupt_fd, .events = POLLIN, .revents = 0}};
       for (const Worker& worker : workers_) {
-        fds.push_back({.fd = worker.wire.get(), .events = POLLIN, .revents = 0});
+        fds.push_back(
+            {.fd = worker.wire.get(), .events = POLLIN, .revents = 0});
       }
       if (poll(fds.data(), fds.size(), -1) < 0) continue;  // EINTR
       if (fds[0].revents != 0) throw Interrupted{};
@@ -159,8 +160,8 @@ class Crew {
     record.folder = tasks_[task].experiment->folder();
     record.experiment = tasks_[task].experiment->name;
     (void)PidfdSendSignal(worker.pidfd.get(), SIGKILL);
-    record.reason = "the runner " +
-                    ::testing::PrintToString(WaitFor(worker.pid).value);
+    record.reason =
+        "the runner " + ::testing::PrintToString(WaitFor(worker.pid).value);
     worker = Hire();
     return record;
   }

@@ -109,8 +109,9 @@ std::vector<std::string> ListItems(const Lines& lines, IsItem text_of_item) {
       items.emplace_back(*text);
     } else if (line.text.starts_with("  ") && !items.empty()) {
       const size_t indent = line.text.find_first_not_of(' ');
-      items.back() += "\n" + std::string(line.text.substr(
-                                 std::min(indent, line.text.size())));
+      items.back() +=
+          "\n" +
+          std::string(line.text.substr(std::min(indent, line.text.size())));
     }
   }
   return items;
@@ -140,11 +141,9 @@ Prediction ParsePrediction(const Part& part, const Words& words) {
     (rest.empty() && !choice ? text : rest).push_back(line);
   }
   prediction.text = Joined(text);
-  for (const std::string& item :
-       ListItems(rest, [](std::string_view line) {
-         return line.starts_with("- ")
-                    ? std::optional(line.substr(2))
-                    : std::nullopt;
+  for (const std::string& item : ListItems(rest, [](std::string_view line) {
+         return line.starts_with("- ") ? std::optional(line.substr(2))
+                                       : std::nullopt;
        })) {
     const char letter = static_cast<char>('a' + prediction.choices.size());
     if (!item.starts_with(std::string(1, letter) + ") ")) {
@@ -165,8 +164,7 @@ Prediction ParsePrediction(const Part& part, const Words& words) {
   }
   prediction.answer = answer->text[words.answer.size()];
   if (prediction.answer < 'a' ||
-      prediction.answer >=
-          static_cast<char>('a' + prediction.choices.size())) {
+      prediction.answer >= static_cast<char>('a' + prediction.choices.size())) {
     Fail(answer->number, "the answer is no choice");
   }
   return prediction;
@@ -218,8 +216,7 @@ bool operator==(const Session& a, const Session& b) {
 Handout ParseHandout(std::string_view markdown, Language language) {
   const Words& words = WordsOf(language);
   Lines head;
-  const std::vector<Part> sections =
-      Cut(SplitLines(markdown), "## ", &head);
+  const std::vector<Part> sections = Cut(SplitLines(markdown), "## ", &head);
   for (size_t i = 0; i < words.sections.size(); ++i) {
     if (i >= sections.size() || sections[i].heading.text != words.sections[i]) {
       Fail(i < sections.size() ? sections[i].heading.number : 0,
@@ -247,9 +244,9 @@ Handout ParseHandout(std::string_view markdown, Language language) {
     const auto number = NumberIn(part.heading.text);
     const auto title = NumberedItem(part.heading.text);
     if (!title || number != static_cast<int>(handout.steps.size()) + 1) {
-      Fail(part.heading.number,
-           "the next step should be \"### " +
-               std::to_string(handout.steps.size() + 1) + ". …\"");
+      Fail(part.heading.number, "the next step should be \"### " +
+                                    std::to_string(handout.steps.size() + 1) +
+                                    ". …\"");
     }
     handout.steps.push_back({std::string(*title), Joined(part.lines)});
     if (handout.steps.back().why.empty()) {

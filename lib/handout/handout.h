@@ -51,8 +51,8 @@ struct Handout {
   std::string claim;  // Markdown
   std::vector<Prediction> predictions;
   std::vector<StepText> steps;
-  std::string explain;  // Markdown
-  std::string by_hand;  // Markdown
+  std::string explain;            // Markdown
+  std::string by_hand;            // Markdown
   std::vector<Session> sessions;  // the commands in it
   std::vector<std::string> hints;
 };

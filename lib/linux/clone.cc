@@ -1,8 +1,8 @@
 #include "lib/linux/clone.h"
 
+#include <linux/sched.h>  // clone_args; after <sched.h>, which has the flags
 #include <poll.h>
 #include <sched.h>
-#include <linux/sched.h>  // clone_args; after <sched.h>, which has the flags
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -33,7 +33,8 @@ Sys<int> PidfdOpen(pid_t pid);
 Sys<int> PidfdSendSignal(int pidfd, int signal);
 
 // setns(2): from now on the caller's children are born in the PID namespace of
-// the process `pid`, a number in the caller's own. The caller stays where it is.
+// the process `pid`, a number in the caller's own. The caller stays where it
+// is.
 Sys<int> BearChildrenInNamespaceOf(pid_t pid);
 
 // Waits until `fd` is readable; for a pidfd: until the process has ended (it

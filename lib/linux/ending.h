@@ -23,7 +23,9 @@ struct Ending {
 };
 
 constexpr Ending Exited(int status) { return {Ending::Kind::kExited, status}; }
-constexpr Ending KilledBy(int signal) { return {Ending::Kind::kKilled, signal}; }
+constexpr Ending KilledBy(int signal) {
+  return {Ending::Kind::kKilled, signal};
+}
 
 // waitid(2) for the child `pid`, a number in the caller's PID namespace, until
 // it has ended; it is reaped. ECHILD if it is no child of the caller.

@@ -220,7 +220,8 @@ Sys<PidChain> ParsePidfdInfo(std::string_view text) {
 }
 
 Sys<PidChain> ReadPidfdInfo(int pidfd) {
-  const Sys<FileText> text = ReadFile(NumberedPath("/proc/self/fdinfo/", pidfd, "").path);
+  const Sys<FileText> text =
+      ReadFile(NumberedPath("/proc/self/fdinfo/", pidfd, "").path);
   if (!text.ok()) return Sys<PidChain>::Failed(text.err);
   return ParsePidfdInfo(text.value);
 }

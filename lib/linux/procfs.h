@@ -18,8 +18,8 @@
 
 namespace pidlab {
 
-// Namespaces nest at most 32 deep (MAX_PID_NS_LEVEL in <linux/pid_namespace.h>),
-// so a process has at most 33 PIDs.
+// Namespaces nest at most 32 deep (MAX_PID_NS_LEVEL in
+// <linux/pid_namespace.h>), so a process has at most 33 PIDs.
 inline constexpr size_t kMaxPidLevels = 33;
 
 // The PIDs of one process, from the namespace of the proc mount that was read
@@ -87,10 +87,10 @@ inline constexpr ProcessState kZombie{'Z'};
 // /proc/PID/status. What the file does not have (NSpid before Linux 4.1, say)
 // stays empty.
 struct ProcessStatus {
-  Text<64> name;    // "Name:", with \n and \\ escaped as the kernel does
+  Text<64> name;  // "Name:", with \n and \\ escaped as the kernel does
   ProcessState state;
-  pid_t pid = 0;    // "Pid:", a number in the proc mount's namespace
-  pid_t ppid = 0;   // 0: no parent in that namespace
+  pid_t pid = 0;   // "Pid:", a number in the proc mount's namespace
+  pid_t ppid = 0;  // 0: no parent in that namespace
   PidChain ns_tgid;
   PidChain ns_pid;
   PidChain ns_pgid;

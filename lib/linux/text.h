@@ -39,7 +39,7 @@ class Text {
 
   // With another Text, or a string of any kind.
   template <typename Other>
-    requires std::convertible_to<const Other&, std::string_view>
+  requires std::convertible_to<const Other&, std::string_view>
   friend constexpr bool operator==(const Text& a, const Other& b) {
     return a.view() == std::string_view(b);
   }

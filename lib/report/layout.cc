@@ -29,9 +29,9 @@ Character TakeCharacter(std::string_view* text) {
 // texts need it.
 bool IsWide(uint32_t code) {
   static constexpr std::pair<uint32_t, uint32_t> kWide[] = {
-      {0x1100, 0x115F},   {0x2E80, 0x303E},   {0x3041, 0xA4CF},
-      {0xAC00, 0xD7A3},   {0xF900, 0xFAFF},   {0xFE30, 0xFE6F},
-      {0xFF01, 0xFF60},   {0xFFE0, 0xFFE6},   {0x20000, 0x3FFFD},
+      {0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0xA4CF},
+      {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F},
+      {0xFF01, 0xFF60}, {0xFFE0, 0xFFE6}, {0x20000, 0x3FFFD},
   };
   return std::ranges::any_of(kWide, [code](const auto& range) {
     return range.first <= code && code <= range.second;
@@ -40,8 +40,9 @@ bool IsWide(uint32_t code) {
 
 // May not begin a line.
 bool ClosesText(std::string_view character) {
-  static constexpr std::string_view kClosing[] = {
-      "，", "。", "、", "；", "：", "？", "！", "）", "》", "」", "”", "’", "…"};
+  static constexpr std::string_view kClosing[] = {"，", "。", "、", "；", "：",
+                                                  "？", "！", "）", "》", "」",
+                                                  "”",  "’",  "…"};
   return std::ranges::find(kClosing, character) != std::end(kClosing);
 }
 
@@ -60,8 +61,7 @@ std::vector<std::string> Pieces(std::string_view paragraph) {
     const Character c = TakeCharacter(&paragraph);
     const bool wide = IsWide(c.code);
     if (pieces.empty() || c.bytes == " " || may_break || wide) {
-      if (!pieces.empty() && (ClosesText(c.bytes) ||
-                              OpensText(pieces.back()) ||
+      if (!pieces.empty() && (ClosesText(c.bytes) || OpensText(pieces.back()) ||
                               pieces.back() == " ")) {
         pieces.back() += c.bytes;
       } else {
@@ -115,7 +115,8 @@ size_t DisplayWidth(std::string_view text) {
 
 std::string Padded(std::string_view text, size_t width) {
   const size_t taken = DisplayWidth(text);
-  return std::string(text) + std::string(width > taken ? width - taken : 0, ' ');
+  return std::string(text) +
+         std::string(width > taken ? width - taken : 0, ' ');
 }
 
 std::vector<std::string> Wrap(std::string_view paragraph, size_t width) {
@@ -172,8 +173,8 @@ std::string PlainText(std::string_view markdown, size_t indent) {
       if (paragraph.empty()) hang = 0;
       if (line.starts_with("> ")) line.remove_prefix(2);
       line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-      const bool joined = paragraph.empty() ||
-                          (EndsWide(paragraph) && BeginsWide(line));
+      const bool joined =
+          paragraph.empty() || (EndsWide(paragraph) && BeginsWide(line));
       paragraph += (joined ? "" : " ") + std::string(line);
     }
   }

@@ -97,7 +97,10 @@ void Narrator::Ask(const Prediction& prediction) {
     text.replace(4, 3, fmt::format("{}) ", letter++));
     out_ << text;
   }
-  if (options_.audience == nullptr) return;
+  if (options_.audience == nullptr) {
+    out_ << '\n';
+    return;
+  }
   const auto index =
       static_cast<size_t>(&prediction - handout().predictions.data());
   out_ << "  > " << std::flush;
@@ -123,8 +126,7 @@ void Narrator::OnEntry(const Entry& entry) {
     const char* arrow = "-> ";
     while (!rest.empty()) {
       const size_t end = std::min(rest.find('\n'), rest.size());
-      for (const std::string& line :
-           Wrap(rest.substr(0, end), kColumns - 9)) {
+      for (const std::string& line : Wrap(rest.substr(0, end), kColumns - 9)) {
         out_ << fmt::format("      {}{}\n", arrow, line);
         arrow = "   ";
       }
@@ -132,8 +134,8 @@ void Narrator::OnEntry(const Entry& entry) {
     }
   }
   if (entry.expected != entry.observed) {
-    const std::string text = fmt::format("{} {}", Say("expected:", "预期："),
-                                         entry.expected);
+    const std::string text =
+        fmt::format("{} {}", Say("expected:", "预期："), entry.expected);
     for (const std::string& line : Wrap(text, kColumns - 6)) {
       out_ << "      " << line << '\n';
     }
@@ -150,8 +152,8 @@ void Narrator::OnStepDone(const Step& step, const Chamber& chamber) {
 }
 
 void Narrator::ShowTree(const Chamber& chamber) {
-  const std::string tree = ProcessTree(
-      chamber, options_.audience != nullptr, options_.language);
+  const std::string tree =
+      ProcessTree(chamber, options_.audience != nullptr, options_.language);
   if (tree == last_tree_) return;
   last_tree_ = tree;
   out_ << '\n' << tree << std::flush;
@@ -171,8 +173,9 @@ void Narrator::Reveal(int step) {
     } else {
       out_ << '\n'
            << answer
-           << fmt::format(fmt::runtime(Say(", you said {}.", "，你的回答是 {}。")),
-                          given)
+           << fmt::format(
+                  fmt::runtime(Say(", you said {}.", "，你的回答是 {}。")),
+                  given)
            << '\n';
     }
   }
@@ -189,7 +192,8 @@ void Narrator::ShowByHand(int step, const Chamber& chamber) {
   for (const Session& session : handout().sessions) {
     if (session.step != step) continue;
     if (first) {
-      out_ << '\n' << Styled(Say("TRY", "试一试"), kBold) << ' '
+      out_ << '\n'
+           << Styled(Say("TRY", "试一试"), kBold) << ' '
            << Say("in another terminal, while the processes wait:",
                   "进程正在等待，请在另一个终端里输入：")
            << "\n    ";
@@ -253,9 +257,9 @@ void Narrator::End(const std::vector<Record>& records) {
                    record.verdict == Verdict::kPass ? kGreen : kRed)
          << "  " << record.experiment << '\n';
   }
-  out_ << fmt::format(
-      fmt::runtime(Say("\nNow by hand: {}/README.md\n", "\n接下来请动手：{}/README.zh.md\n")),
-      folder_);
+  out_ << fmt::format(fmt::runtime(Say("\nNow by hand: {}/README.md\n",
+                                       "\n接下来请动手：{}/README.zh.md\n")),
+                      folder_);
 }
 
 std::string VariableName(std::string name) {
@@ -267,10 +271,10 @@ std::string NumberOf(const std::string& folder) {
   const std::string name = folder.substr(folder.rfind('/') + 1);
   const size_t end = name.find('_');
   const std::string number = name.substr(0, end);
-  const bool digits = !number.empty() &&
-                      std::ranges::all_of(number, [](unsigned char c) {
-                        return isdigit(c) != 0;
-                      });
+  const bool digits =
+      !number.empty() && std::ranges::all_of(number, [](unsigned char c) {
+        return isdigit(c) != 0;
+      });
   return digits && end != name.npos ? number : "";
 }
 

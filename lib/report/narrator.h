@@ -50,7 +50,8 @@ class Narrator : public Listener {
   const Handout& handout() const;
   bool english() const { return options_.language == Language::kEnglish; }
   // One of two texts, by language.
-  std::string_view Say(std::string_view english, std::string_view chinese) const;
+  std::string_view Say(std::string_view english,
+                       std::string_view chinese) const;
   std::string Styled(std::string_view text, const char* style) const;
   void Rule();
   void ShowTree(const Chamber& chamber);

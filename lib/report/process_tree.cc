@@ -65,9 +65,9 @@ std::string ProcessTree(const Chamber& chamber, bool real_pids,
   std::string text = std::string(2, ' ') + Padded("", kNameWidth);
   if (real_pids) text += Padded(english ? "here" : "此终端", kPidWidth);
   for (size_t i = 0; i < namespaces.size(); ++i) {
-    text += Padded(i == 0 ? (english ? "chamber" : "实验室")
-                          : "NS" + std::to_string(i),
-                   kPidWidth);
+    text += Padded(
+        i == 0 ? (english ? "chamber" : "实验室") : "NS" + std::to_string(i),
+        kPidWidth);
   }
   text = text.substr(0, text.find_last_not_of(' ') + 1) + "\n";
   for (const Row& row : rows) {

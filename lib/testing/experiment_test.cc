@@ -2,6 +2,8 @@
 // expectation, and for a lab the tests of its handouts, its transcript and the
 // commands that are typed by hand.
 
+#include "lib/trial/experiment.h"
+
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
@@ -13,7 +15,6 @@
 #include "lib/handout/handout.h"
 #include "lib/report/layout.h"
 #include "lib/report/narrator.h"
-#include "lib/trial/experiment.h"
 
 namespace pidlab {
 namespace {
@@ -47,7 +48,8 @@ class ExperimentTest : public ::testing::Test {
             << "\nobserved: " << entry.observed;
       }
     }
-    if (record.verdict == Verdict::kSkip) GTEST_SKIP() << SkipMessage(*record.skip);
+    if (record.verdict == Verdict::kSkip)
+      GTEST_SKIP() << SkipMessage(*record.skip);
     EXPECT_EQ(record.verdict, Verdict::kPass)
         << VerdictName(record.verdict) << ": " << record.reason;
   }
@@ -153,7 +155,8 @@ std::string Narrated(const std::string& folder, const LabTexts& texts,
   std::ostringstream out;
   NarratorOptions options;
   options.language = language;
-  Narrator narrator(out, folder, ParseHandout(texts.english, Language::kEnglish),
+  Narrator narrator(out, folder,
+                    ParseHandout(texts.english, Language::kEnglish),
                     ParseHandout(texts.chinese, Language::kChinese), options);
   narrator.Begin();
   *records = RunAll(folder, &narrator);
@@ -247,7 +250,8 @@ class CommandsByHandWork : public LabTest {
       Chamber chamber{ChamberOptions()};
       typist.Type(session, chamber);
     }
-    EXPECT_EQ(typist.typed(), commands) << "a step=N that the lab does not have";
+    EXPECT_EQ(typist.typed(), commands)
+        << "a step=N that the lab does not have";
   }
 };
 

@@ -32,7 +32,10 @@ void Answer(const Reply& reply, std::span<const int> fds = {}) {
 bool serving = false;
 bool forked = false;
 [[maybe_unused]] const int watching_forks = pthread_atfork(
-    nullptr, [] { forked = true; }, [] { if (serving) _exit(0); });
+    nullptr, [] { forked = true; },
+    [] {
+      if (serving) _exit(0);
+    });
 
 void Call(const Request& request) {
   Reply reply;
@@ -61,8 +64,8 @@ void CloneChild(const Request& request, int control) {
   reply.err = child.err;
   reply.size = sizeof(child.value);
   memcpy(reply.payload, &child.value, sizeof(child.value));
-  Answer(reply, child.ok() ? std::span<const int>(&pidfd, 1)
-                           : std::span<const int>());
+  Answer(reply,
+         child.ok() ? std::span<const int>(&pidfd, 1) : std::span<const int>());
   if (child.ok()) close(pidfd);
 }
 

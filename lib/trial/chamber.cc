@@ -163,8 +163,7 @@ Chamber::Chamber(const ChamberOptions& options) : options_(options) {
     warden = StartWarden(CLONE_NEWUSER | kOuterNamespaces);
     if (!warden.ok()) {
       AbandonAsSkip(
-          {"NO_PRIVILEGE",
-           "CAP_SYS_ADMIN, or leave to make a user namespace",
+          {"NO_PRIVILEGE", "CAP_SYS_ADMIN, or leave to make a user namespace",
            "clone3(" + CloneFlagNames(kOuterNamespaces) + ") -> " +
                ErrnoName(as_we_are) + ", with CLONE_NEWUSER -> " +
                DescribeErrno(warden.err),
@@ -263,8 +262,8 @@ pid_t Chamber::PidIn(const DrivenProcess& process,
 void Chamber::Locate(DrivenProcess& process) {
   const Sys<PidChain> pids = ReadPidfdInfo(process.pidfd.get());
   if (!pids.ok() || pids.value.size() <= level_) {
-    AbandonAsError("the PIDs of " + process.name + " cannot be read: " +
-                   DescribeErrno(pids.err));
+    AbandonAsError("the PIDs of " + process.name +
+                   " cannot be read: " + DescribeErrno(pids.err));
   }
   process.pid_outside = pids.value.outermost();
   process.pids = pids.value.WithoutOuter(level_);
@@ -324,8 +323,7 @@ void Chamber::ProvePlace(const DrivenProcess& process) {
     AbandonAsFail("clone3(CLONE_NEWPID) succeeded, but " + process.name +
                   " is in no new PID namespace: its NSpid is " +
                   ::testing::PrintToString(process.pids) +
-                  ", its parent's is " +
-                  ::testing::PrintToString(parent.pids));
+                  ", its parent's is " + ::testing::PrintToString(parent.pids));
   }
 }
 
@@ -337,8 +335,8 @@ void Chamber::Send(DrivenProcess& process, Request& request,
                    what);
   }
   const auto bytes = std::as_bytes(std::span(&request, 1));
-  const Sys<size_t> sent = SendDatagram(
-      process.control.get(), bytes.first(WireSize(request)), fds);
+  const Sys<size_t> sent =
+      SendDatagram(process.control.get(), bytes.first(WireSize(request)), fds);
   if (!sent.ok()) ReportDeath(process, what);
 }
 
@@ -360,9 +358,8 @@ void Chamber::AwaitRelease(DrivenProcess& process, const std::string& what) {
   AwaitReadable(process.control.get(),
                 process.name + " did not let go after " + what);
   Reply reply;
-  const Sys<size_t> size =
-      ReceiveDatagram(process.control.get(),
-                      std::as_writable_bytes(std::span(&reply, 1)));
+  const Sys<size_t> size = ReceiveDatagram(
+      process.control.get(), std::as_writable_bytes(std::span(&reply, 1)));
   if (size.ok() && size.value > 0) {
     AbandonAsError(what + " on " + process.name + " -> " +
                    DescribeErrno(reply.err));
@@ -381,8 +378,9 @@ bool Chamber::Alive(const DrivenProcess& process) const {
 
 void Chamber::AwaitReadable(int fd, const std::string& what) {
   const Deadline deadline = NewDeadline();
-  pollfd fds[] = {{.fd = fd, .events = POLLIN, .revents = 0},
-                  {.fd = options_.interrupt_fd, .events = POLLIN, .revents = 0}};
+  pollfd fds[] = {
+      {.fd = fd, .events = POLLIN, .revents = 0},
+      {.fd = options_.interrupt_fd, .events = POLLIN, .revents = 0}};
   for (;;) {
     const int ready = poll(fds, std::size(fds), deadline.RemainingMs());
     if (ready < 0 && errno != EINTR) {
@@ -406,17 +404,18 @@ void Chamber::ReportDeath(DrivenProcess& process, const std::string& what) {
   if (parent != nullptr && parent->control.valid() && Alive(*parent)) {
     AwaitDeath(process);
     const pid_t pid = PidIn(process, *parent);
-    const auto ending =
-        Call(Process(this, parent), "waitid(WNOWAIT)", [pid] {
-          siginfo_t info{};
-          const int result = waitid(P_PID, static_cast<id_t>(pid), &info,
-                                    WEXITED | WNOWAIT | WNOHANG | __WALL);
-          if (result != 0) return Sys<Ending>::Failed(errno);
-          if (info.si_pid == 0) return Sys<Ending>::Failed(ECHILD);
-          return Sys<Ending>{info.si_code == CLD_EXITED
-                                 ? Exited(info.si_status)
-                                 : KilledBy(info.si_status)};
-        }).Run();
+    const auto ending = Call(Process(this, parent), "waitid(WNOWAIT)", [pid] {
+                          siginfo_t info{};
+                          const int result =
+                              waitid(P_PID, static_cast<id_t>(pid), &info,
+                                     WEXITED | WNOWAIT | WNOHANG | __WALL);
+                          if (result != 0) return Sys<Ending>::Failed(errno);
+                          if (info.si_pid == 0)
+                            return Sys<Ending>::Failed(ECHILD);
+                          return Sys<Ending>{info.si_code == CLD_EXITED
+                                                 ? Exited(info.si_status)
+                                                 : KilledBy(info.si_status)};
+                        }).Run();
     if (ending.ok()) {
       const bool killed = ending.value.kind == Ending::Kind::kKilled;
       how = (killed ? "was " : "") + ::testing::PrintToString(ending.value);
@@ -453,11 +452,9 @@ std::string Chamber::Close() {
 std::string Chamber::Census() {
   std::string names;
   const std::filesystem::path proc =
-      "/proc/" + std::to_string(processes_.front()->pid_outside) +
-      "/root/proc";
+      "/proc/" + std::to_string(processes_.front()->pid_outside) + "/root/proc";
   std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator(proc, error)) {
+  for (const auto& entry : std::filesystem::directory_iterator(proc, error)) {
     const Sys<ProcessStat> stat = ReadStat((entry.path() / "stat").c_str());
     if (!stat.ok() || stat.value.pid == 1) continue;
     names += (names.empty() ? "" : ", ") + std::string(stat.value.comm) +

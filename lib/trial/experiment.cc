@@ -89,7 +89,9 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
 
 Registration::Registration(Experiment experiment) {
   auto& all = Registered();
-  const auto order = [](const Experiment& e) { return std::tie(e.file, e.line); };
+  const auto order = [](const Experiment& e) {
+    return std::tie(e.file, e.line);
+  };
   all.insert(std::ranges::upper_bound(all, order(experiment), {}, order),
              std::move(experiment));
 }
@@ -114,9 +116,9 @@ Record RunExperiment(const Experiment& experiment, const RunOptions& options) {
   if (!leaked.empty()) {
     Decide(record, Verdict::kError, "it left descriptors open:" + leaked);
   }
-  record.seconds = std::chrono::duration<double>(
-                       std::chrono::steady_clock::now() - start)
-                       .count();
+  record.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
   return record;
 }
 

@@ -22,10 +22,10 @@
 //     trial.Step("...");
 //     ...
 //   }
-#define EXPERIMENT(Name, ...)                                               \
-  static void Name(::pidlab::Trial& trial);                                 \
-  static const ::pidlab::Registration Name##_registration(                  \
-      {#Name, __FILE__, __LINE__, {__VA_ARGS__}, &(Name)});                 \
+#define EXPERIMENT(Name, ...)                               \
+  static void Name(::pidlab::Trial& trial);                 \
+  static const ::pidlab::Registration Name##_registration(  \
+      {#Name, __FILE__, __LINE__, {__VA_ARGS__}, &(Name)}); \
   static void Name([[maybe_unused]] ::pidlab::Trial& trial)
 
 namespace pidlab {

@@ -10,8 +10,8 @@ namespace pidlab {
 namespace {
 
 [[noreturn]] void NoResource(const char* needs, const char* call) {
-  AbandonAsSkip({"RESOURCE", needs, std::string(call) + " -> " +
-                                        DescribeErrno(errno),
+  AbandonAsSkip({"RESOURCE", needs,
+                 std::string(call) + " -> " + DescribeErrno(errno),
                  "see ulimit -n, and whether /dev/ptmx is there"});
 }
 
@@ -69,12 +69,14 @@ Process Process::Clone(const std::string& name, uint64_t flags) const {
 }
 
 Observation<pid_t> Process::TryClone(uint64_t flags) const {
-  return Call(*this, "clone3(" + CloneFlagNames(flags) + ")", [flags] {
-           const Sys<pid_t> child = Clone3(flags);
-           if (child.ok() && child.value == 0) _exit(0);
-           if (child.ok()) (void)WaitFor(child.value);
-           return child;
-         }).Run();
+  return Call(*this, "clone3(" + CloneFlagNames(flags) + ")",
+              [flags] {
+                const Sys<pid_t> child = Clone3(flags);
+                if (child.ok() && child.value == 0) _exit(0);
+                if (child.ok()) (void)WaitFor(child.value);
+                return child;
+              })
+      .Run();
 }
 
 Observation<Ending> Process::Reap(const Process& child) const {
@@ -94,8 +96,7 @@ void Process::Exit(int status) const {
 
 Program Process::Exec(const std::vector<std::string>& arguments,
                       Stdio stdio) const {
-  Streams streams =
-      stdio == Stdio::kTerminal ? MakeTerminal() : MakePipes();
+  Streams streams = stdio == Stdio::kTerminal ? MakeTerminal() : MakePipes();
   Request request;
   request.verb = Request::Verb::kExec;
   request.own_terminal = stdio == Stdio::kTerminal;
@@ -127,8 +128,8 @@ Observation<Process::CommandResult> Process::Command(
   program.CloseInput();
   std::string output = program.AwaitEnd();
   const Observation<Ending> ending = Reap(child);
-  return {name(), Joined(arguments), {std::move(output), ending.value},
-          ending.err};
+  return {
+      name(), Joined(arguments), {std::move(output), ending.value}, ending.err};
 }
 
 }  // namespace pidlab

@@ -17,9 +17,9 @@
 #include "lib/trial/chamber.h"
 
 // Evaluates an expression in a process: ON(init, getppid()). Local variables
-// in it are copied there, so they must be trivially copyable and small: numbers,
-// string literals, Text. What comes back must be so, too. -1 counts as a failure
-// with its errno, and so does a failed Sys<T>.
+// in it are copied there, so they must be trivially copyable and small:
+// numbers, string literals, Text. What comes back must be so, too. -1 counts as
+// a failure with its errno, and so does a failed Sys<T>.
 //
 // Never fork in it: there are Clone() and TryClone(). For what blocks while
 // others act there are Trial::Start() and Trial::Await().
@@ -167,11 +167,12 @@ class [[nodiscard]] Call {
  public:
   using Result = internal::CallResult<F>;
 
-  static_assert(std::is_trivially_copyable_v<F>,
-                "ON() copies the bytes of the local variables that it uses into "
-                "another process: a std::string, an owner of a descriptor or a "
-                "Process cannot cross. Take what you need of it into a number "
-                "or a Text before.");
+  static_assert(
+      std::is_trivially_copyable_v<F>,
+      "ON() copies the bytes of the local variables that it uses into "
+      "another process: a std::string, an owner of a descriptor or a "
+      "Process cannot cross. Take what you need of it into a number "
+      "or a Text before.");
   static_assert(sizeof(F) <= kMaxClosure,
                 "ON() uses more local variables than fit into one request.");
   static_assert(std::is_trivially_copyable_v<Result>,

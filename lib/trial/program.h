@@ -17,7 +17,9 @@ class Program {
  public:
   // `input` and `output` may be the same terminal: then `output` is invalid.
   Program(const Process& process, Fd input, Fd output)
-      : process_(process), input_(std::move(input)), output_(std::move(output)) {}
+      : process_(process),
+        input_(std::move(input)),
+        output_(std::move(output)) {}
 
   const Process& process() const { return process_; }
 

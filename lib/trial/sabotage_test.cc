@@ -3,9 +3,9 @@
 // without leaving anything behind.
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
-#include <linux/capability.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -360,7 +360,8 @@ TEST_F(Sabotage, InheritedSignalsAreForgotten) {
   });
   signal(SIGUSR1, SIG_DFL);
   sigprocmask(SIG_UNBLOCK, &blocked, nullptr);
-  EXPECT_EQ(record.verdict, Verdict::kPass) << record.steps[0].entries[0].observed;
+  EXPECT_EQ(record.verdict, Verdict::kPass)
+      << record.steps[0].entries[0].observed;
 }
 
 // Runs `body` in a forked copy of this process.
@@ -409,8 +410,8 @@ TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledInTheMiddle) {
     });
   });
   wire.far.Close();
-  ASSERT_TRUE(WaitReadable(wire.near.get(),
-                           Deadline::In(std::chrono::seconds(10))));
+  ASSERT_TRUE(
+      WaitReadable(wire.near.get(), Deadline::In(std::chrono::seconds(10))));
   ASSERT_TRUE(PidfdSendSignal(runner.get(), SIGKILL).ok());
   EXPECT_TRUE(EverybodyIsGone());
 }
@@ -475,8 +476,8 @@ TEST_F(Sabotage, TheMachineIsAsItWasBefore) {
   const auto fresh = ReadNamespace("/proc/self/ns/mnt").value;
   for (int i = 0; i < 20; ++i) {
     ASSERT_EQ(Tried([](Trial& trial) {
-                const Process init = trial.Host().Clone(
-                    "init", CLONE_NEWPID | CLONE_NEWNS);
+                const Process init =
+                    trial.Host().Clone("init", CLONE_NEWPID | CLONE_NEWNS);
                 trial.Step("Ask");
                 trial.Expect(ON(init, getpid()), Eq(1));
               }).verdict,

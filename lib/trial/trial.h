@@ -66,8 +66,8 @@ class Trial {
   // The last step is done.
   void Finish();
 
-  // Compares what was seen with a value, a gMock matcher, Fails or Succeeds. The
-  // experiment goes on either way.
+  // Compares what was seen with a value, a gMock matcher, Fails or Succeeds.
+  // The experiment goes on either way.
   template <typename T, typename M>
   void Expect(const Observation<T>& seen, const M& matcher,
               Where where = Where::Here()) {
@@ -117,9 +117,8 @@ class Trial {
   template <typename T>
   void Judge(const Observation<T>& seen, bool ok, std::string expected,
              Where where) {
-    std::string observed = seen.ok()
-                               ? ::testing::PrintToString(seen.value)
-                               : "fails with " + DescribeErrno(seen.err);
+    std::string observed = seen.ok() ? ::testing::PrintToString(seen.value)
+                                     : "fails with " + DescribeErrno(seen.err);
     if (ok && !seen.ok()) observed = "fails with " + ErrnoName(seen.err);
     Add({seen.process, seen.text, std::move(expected), std::move(observed), ok,
          where.file + (":" + std::to_string(where.line))});

@@ -1,0 +1,171 @@
+#include "lib/linux/clone.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+
+#include "gmock/gmock.h"
+#include "lib/linux/deadline.h"
+#include "lib/linux/ending.h"
+#include "lib/linux/fd.h"
+
+namespace pidlab {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+TEST(CloneFlagNames, AreThoseOfTheManual) {
+  EXPECT_EQ(CloneFlagNames(0), "0");
+  EXPECT_EQ(CloneFlagNames(CLONE_NEWPID), "CLONE_NEWPID");
+  EXPECT_EQ(CloneFlagNames(CLONE_NEWNS | CLONE_NEWPID),
+            "CLONE_NEWPID|CLONE_NEWNS");
+  EXPECT_EQ(CloneFlagNames(CLONE_PARENT), "CLONE_PARENT");
+  EXPECT_EQ(CloneFlagNames(CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWIPC |
+                           CLONE_NEWNET | CLONE_NEWCGROUP),
+            "CLONE_NEWUSER|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET|"
+            "CLONE_NEWCGROUP");
+}
+
+TEST(CloneFlagNames, KeepWhatHasNoNameAsANumber) {
+  EXPECT_EQ(CloneFlagNames(CLONE_VM), "256");
+  EXPECT_EQ(CloneFlagNames(CLONE_NEWPID | CLONE_VM), "CLONE_NEWPID|256");
+  EXPECT_EQ(CloneFlagNames(1ULL << 63), "9223372036854775808");
+}
+
+TEST(Clone3, MakesAChildWithACopyOfTheMemory) {
+  int number = 7;
+  const pid_t parent = getpid();
+  const Sys<pid_t> child = Clone3(0);
+  if (child.value == 0) {
+    const bool own = getpid() != parent && getppid() == parent;
+    _exit(own ? ++number : 0);
+  }
+  ASSERT_EQ(child.err, 0);
+  EXPECT_EQ(WaitFor(child.value).value, Exited(8));
+  EXPECT_EQ(number, 7);
+}
+
+TEST(Clone3, GivesAPidfdThatIsClosedByExec) {
+  int raw = -1;
+  const Sys<pid_t> child = Clone3(0, &raw);
+  if (child.value == 0) {
+    for (;;) pause();
+  }
+  ASSERT_EQ(child.err, 0);
+  const Fd pidfd(raw);
+  ASSERT_TRUE(pidfd.valid());
+  EXPECT_EQ(fcntl(pidfd.get(), F_GETFD), FD_CLOEXEC);
+  EXPECT_EQ(PidfdSendSignal(pidfd.get(), SIGKILL).err, 0);
+  EXPECT_EQ(WaitFor(child.value).value, KilledBy(SIGKILL));
+  EXPECT_EQ(PidfdSendSignal(pidfd.get(), SIGKILL).err, ESRCH);
+}
+
+TEST(Clone3, SaysWhyThereIsNoChild) {
+  int pidfd = -1;
+  EXPECT_EQ(Clone3(CLONE_SIGHAND, &pidfd).err, EINVAL);
+  EXPECT_EQ(pidfd, -1);
+}
+
+TEST(PidfdOpen, SaysWhyThereIsNone) {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  (void)WaitFor(child);
+  EXPECT_EQ(PidfdOpen(child).err, ESRCH);
+  EXPECT_EQ(PidfdOpen(-1).err, EINVAL);
+  EXPECT_EQ(PidfdSendSignal(987654321, 0).err, EBADF);
+}
+
+TEST(BearChildrenInNamespaceOf, SaysWhyItCannot) {
+  const pid_t child = fork();
+  if (child == 0) _exit(0);
+  (void)WaitFor(child);
+  EXPECT_EQ(BearChildrenInNamespaceOf(child).err, ESRCH);
+}
+
+TEST(BearChildrenInNamespaceOf, LeavesNothingOpen) {
+  const int before = dup(STDIN_FILENO);
+  close(before);
+  // Its own namespace: root may, others may not.
+  (void)BearChildrenInNamespaceOf(getpid());
+  const int after = dup(STDIN_FILENO);
+  close(after);
+  EXPECT_EQ(after, before);
+}
+
+TEST(WaitReadable, IsTrueWhenThereIsSomethingToRead) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const Fd near(ends[0]);
+  Fd far(ends[1]);
+  EXPECT_FALSE(WaitReadable(near.get(), Deadline::In({})));
+  EXPECT_EQ(write(far.get(), "x", 1), 1);
+  EXPECT_TRUE(WaitReadable(near.get(), Deadline::In({})));
+}
+
+TEST(WaitReadable, IsTrueAtTheEndOfAFile) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const Fd near(ends[0]);
+  Fd(ends[1]).Close();
+  EXPECT_TRUE(WaitReadable(near.get(), Deadline::In({})));
+}
+
+TEST(WaitReadable, WaitsForTheEndOfAProcess) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  Fd near(ends[0]);
+  Fd far(ends[1]);
+  int raw = -1;
+  const Sys<pid_t> child = Clone3(0, &raw);
+  if (child.value == 0) {
+    // Until the parent closes its end.
+    char byte;
+    far.Close();
+    (void)!read(near.get(), &byte, 1);
+    _exit(0);
+  }
+  ASSERT_EQ(child.err, 0);
+  const Fd pidfd(raw);
+  EXPECT_FALSE(WaitReadable(pidfd.get(), Deadline::In(milliseconds(1))));
+  far.Close();
+  // Not before it is reaped: the zombie is enough.
+  EXPECT_TRUE(WaitReadable(pidfd.get(), Deadline::In(seconds(30))));
+  EXPECT_EQ(WaitFor(child.value).value, Exited(0));
+}
+
+TEST(WaitReadable, GivesUpWhenTheDeadlineHasPassed) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const Fd near(ends[0]);
+  const Fd far(ends[1]);
+  const Deadline deadline = Deadline::In(milliseconds(20));
+  EXPECT_FALSE(WaitReadable(near.get(), deadline));
+  EXPECT_TRUE(deadline.Passed());
+}
+
+TEST(WaitReadable, GivesUpWhenASignalHandlerRan) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const Fd near(ends[0]);
+  const Fd far(ends[1]);
+  struct sigaction before, handle{};
+  handle.sa_handler = [](int) {};
+  ASSERT_EQ(sigaction(SIGALRM, &handle, &before), 0);
+  // Again and again, for the first one may come before the wait begins.
+  const itimerval often = {{0, 10000}, {0, 10000}};
+  const itimerval never = {};
+  setitimer(ITIMER_REAL, &often, nullptr);
+  const Deadline deadline = Deadline::In(seconds(30));
+  EXPECT_FALSE(WaitReadable(near.get(), deadline));
+  setitimer(ITIMER_REAL, &never, nullptr);
+  sigaction(SIGALRM, &before, nullptr);
+  EXPECT_FALSE(deadline.Passed());
+}
+
+}  // namespace
+}  // namespace pidlab
