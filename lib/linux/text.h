@@ -41,7 +41,8 @@ class Text {
   template <typename Other>
   requires std::convertible_to<const Other&, std::string_view>
   friend constexpr bool operator==(const Text& a, const Other& b) {
-    return a.view() == std::string_view(b);
+    const std::string_view other = b;
+    return a.view() == other;
   }
   friend std::ostream& operator<<(std::ostream& out, const Text& text) {
     return out << text.view();
