@@ -24,11 +24,14 @@ constexpr bool kNotCaught = false;
 // What a shell exits with if it is still there: see TypeKill().
 constexpr Ending kLives = Exited(42);
 
-// bash lets some signals end in a fault. A limit of one byte forbids the core
-// file, and the program that a core_pattern may start as well: core(5).
-int ForbidCoreDumps() {
+// Before a shell takes over. In a session of its own, it cannot signal the
+// process group of others when it ends. And since bash lets some signals end in
+// a fault: a limit of one byte forbids the core file, and also the program that
+// a core_pattern may name, core(5).
+void KeepToItself() {
+  setsid();
   const rlimit one_byte = {1, 1};
-  return setrlimit(RLIMIT_CORE, &one_byte);
+  setrlimit(RLIMIT_CORE, &one_byte);
 }
 
 // Returns when the shell is ready for a line. It keeps no history: that would
@@ -37,7 +40,7 @@ Program Start(const Process& process, const std::vector<std::string>& shell,
               Stdio stdio) {
   std::vector<std::string> command = {"env", "HISTFILE=", "PS1=ready# "};
   command.insert(command.end(), shell.begin(), shell.end());
-  (void)ON(process, ForbidCoreDumps()).Run();
+  (void)ON(process, KeepToItself()).Run();
   Program program = process.Exec(command, stdio);
   // Only an interactive shell has a prompt.
   if (stdio == Stdio::kPipe) program.Write("echo 'ready# '\n");
