@@ -84,22 +84,14 @@ int RunLab(const RunLabOptions& options) {
 
   RunOptions run;
   run.chamber.interrupt_fd = interrupts.fd();
-  run.listener = &narrator;
-  std::vector<Record> records;
+  int exit_code = kInterrupted;
   try {
-    narrator.Begin();
-    for (const Experiment* experiment : folder.experiments) {
-      records.push_back(RunExperiment(*experiment, run));
-      run.first_step += static_cast<int>(records.back().steps.size());
-      narrator.OnRecord(records.back());
-    }
+    exit_code = ExitCodeOf(narrator.Tell(folder.experiments, run));
   } catch (const Interrupted&) {
-    std::cout << std::endl;
-    return kInterrupted;
+    std::cout << '\n';
   }
-  narrator.End(records);
   std::cout.flush();
-  return ExitCodeOf(records);
+  return exit_code;
 }
 
 }  // namespace pidlab

@@ -58,6 +58,22 @@ void Narrator::Rule() {
   out_ << Styled(rule, kDim) << '\n';
 }
 
+std::vector<Record> Narrator::Tell(
+    const std::vector<const Experiment*>& experiments, RunOptions options) {
+  options.listener = this;
+  Begin();
+  std::vector<Record> records;
+  for (const Experiment* experiment : experiments) {
+    last_tree_.clear();
+    records.push_back(RunExperiment(*experiment, options));
+    options.first_step += static_cast<int>(records.back().steps.size());
+    const std::string details = Details(records.back(), *experiment);
+    if (!details.empty()) out_ << '\n' << details;
+  }
+  End(records);
+  return records;
+}
+
 void Narrator::Begin() {
   out_ << Styled(fmt::format("{} {}  {}", Say("Lab", "实验"), number_,
                              handout().title),
@@ -236,16 +252,6 @@ void Narrator::Pause(int step) {
       return;
     }
   }
-}
-
-void Narrator::OnRecord(const Record& record) {
-  last_tree_.clear();
-  if (record.verdict == Verdict::kPass) return;
-  const auto& all = Catalogue();
-  const auto experiment = std::ranges::find_if(all, [&](const Experiment& e) {
-    return e.folder() == record.folder && e.name == record.experiment;
-  });
-  out_ << '\n' << Details(record, *experiment);
 }
 
 void Narrator::End(const std::vector<Record>& records) {

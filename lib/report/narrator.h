@@ -37,16 +37,18 @@ class Narrator : public Listener {
   Narrator(std::ostream& out, const std::string& folder, Handout english,
            Handout chinese, const NarratorOptions& options);
 
-  void Begin();
+  // Runs the experiments of the lab, one after the other, and tells them. The
+  // steps are counted through. Throws Interrupted when the audience has gone.
+  std::vector<Record> Tell(const std::vector<const Experiment*>& experiments,
+                           RunOptions options);
+
   void OnStep(const Step& step, const Chamber& chamber) override;
   void OnEntry(const Entry& entry) override;
   void OnStepDone(const Step& step, const Chamber& chamber) override;
-  // An experiment of the lab is done.
-  void OnRecord(const Record& record);
-  // The lab is done.
-  void End(const std::vector<Record>& records);
 
  private:
+  void Begin();
+  void End(const std::vector<Record>& records);
   const Handout& handout() const;
   bool english() const { return options_.language == Language::kEnglish; }
   // One of two texts, by language.

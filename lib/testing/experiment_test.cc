@@ -158,9 +158,7 @@ std::string Narrated(const std::string& folder, const LabTexts& texts,
   Narrator narrator(out, folder,
                     ParseHandout(texts.english, Language::kEnglish),
                     ParseHandout(texts.chinese, Language::kChinese), options);
-  narrator.Begin();
-  *records = RunAll(folder, &narrator);
-  narrator.End(*records);
+  *records = narrator.Tell(ExperimentsOf(folder), {});
   return out.str();
 }
 
@@ -172,9 +170,18 @@ class TranscriptIsFresh : public LabTest {
     const std::string narrated =
         Narrated(folder_, texts_, Language::kEnglish, &records);
     if (const auto skipped = Skipped(records)) GTEST_SKIP() << *skipped;
-    EXPECT_EQ(narrated, texts_.transcript)
-        << "it is stale: ./pidlab run " << NumberOf(folder_) << " --lang en > "
-        << folder_ << "/transcript.txt, and read it";
+    std::istringstream now(narrated);
+    std::istringstream then{std::string(texts_.transcript)};
+    for (int line = 1; now || then; ++line) {
+      std::string told;
+      std::string written;
+      std::getline(now, told);
+      std::getline(then, written);
+      ASSERT_EQ(told, written)
+          << folder_ << "/transcript.txt:" << line << " is stale: ./pidlab run "
+          << NumberOf(folder_) << " --lang en > " << folder_
+          << "/transcript.txt, and read it";
+    }
   }
 };
 
