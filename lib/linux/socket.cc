@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace pidlab {
 namespace {
@@ -65,6 +66,7 @@ Sys<size_t> ReceiveDatagram(int socket, std::span<std::byte> bytes,
   if (received < 0) return Sys<size_t>::Failed(errno);
 
   size_t kept = 0;
+  bool dropped = false;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
@@ -78,10 +80,12 @@ Sys<size_t> ReceiveDatagram(int socket, std::span<std::byte> bytes,
         fds[kept++] = fd;
       } else {
         close(fd);
+        dropped = true;
       }
     }
   }
-  if ((message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+  if (dropped || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
+    for (int& fd : fds.first(kept)) close(std::exchange(fd, -1));
     return Sys<size_t>::Failed(EMSGSIZE);
   }
   return {static_cast<size_t>(received)};

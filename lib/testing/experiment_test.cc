@@ -20,7 +20,6 @@ namespace pidlab {
 namespace {
 
 using ::testing::ElementsAreArray;
-using ::testing::Eq;
 using ::testing::Ge;
 using ::testing::SizeIs;
 

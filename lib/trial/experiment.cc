@@ -22,8 +22,10 @@ std::vector<bool> OpenDescriptors() {
   std::vector<pollfd> fds(kLooked);
   for (int fd = 0; fd < kLooked; ++fd) fds[static_cast<size_t>(fd)].fd = fd;
   poll(fds.data(), fds.size(), 0);
-  std::vector<bool> open;
-  for (const pollfd& fd : fds) open.push_back((fd.revents & POLLNVAL) == 0);
+  std::vector<bool> open(kLooked);
+  std::ranges::transform(fds, open.begin(), [](const pollfd& fd) {
+    return (fd.revents & POLLNVAL) == 0;
+  });
   return open;
 }
 
