@@ -154,7 +154,7 @@ class Crew {
         worker.wire.get(), std::as_writable_bytes(std::span(buffer_)));
     if (size.ok() && size.value > 0) {
       return RecordFromJson(nlohmann::ordered_json::parse(
-          std::string_view(buffer_).substr(0, size.value)));
+          std::string_view{buffer_}.substr(0, size.value)));
     }
     Record record;
     record.folder = tasks_[task].experiment->folder();

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 namespace pidlab {
 namespace {
@@ -88,15 +89,17 @@ std::optional<int> NumberIn(std::string_view text) {
   return number;
 }
 
-// What follows the first ": " or "：".
-std::string_view AfterColon(const Line& heading) {
-  for (const std::string_view colon : {": ", "："}) {
-    const size_t at = heading.text.find(colon);
-    if (at != std::string_view::npos) {
-      return heading.text.substr(at + colon.size());
-    }
-  }
-  Fail(heading.number, "a question stands behind a colon");
+// What stands before and behind the first ": " or "：".
+std::pair<std::string_view, std::string_view> AroundColon(const Line& heading) {
+  constexpr std::string_view kNarrow = ": ";
+  constexpr std::string_view kWide = "：";
+  const std::string_view text = heading.text;
+  const size_t narrow = text.find(kNarrow);
+  const size_t wide = text.find(kWide);
+  const size_t at = std::min(narrow, wide);
+  if (at == text.npos) Fail(heading.number, "a question stands behind a colon");
+  const size_t size = at == narrow ? kNarrow.size() : kWide.size();
+  return {text.substr(0, at), text.substr(at + size)};
 }
 
 // The items of a list, of which a line begins with `mark`, "- " or a number, or
@@ -112,6 +115,8 @@ std::vector<std::string> ListItems(const Lines& lines, IsItem text_of_item) {
       items.back() +=
           "\n" +
           std::string(line.text.substr(std::min(indent, line.text.size())));
+    } else if (!line.text.empty()) {
+      Fail(line.number, "an item of a list goes on with an indent");
     }
   }
   return items;
@@ -129,19 +134,32 @@ std::optional<std::string_view> NumberedItem(std::string_view line) {
 
 Prediction ParsePrediction(const Part& part, const Words& words) {
   Prediction prediction;
-  const std::optional<int> step = NumberIn(part.heading.text);
+  const auto [before, question] = AroundColon(part.heading);
+  const std::optional<int> step = NumberIn(before);
   if (!step) Fail(part.heading.number, "before which step?");
   prediction.step = *step;
-  prediction.question = AfterColon(part.heading);
+  prediction.question = question;
 
   Lines text;
-  Lines rest;
+  Lines choices;
+  std::optional<Line> answer;
   for (const Line& line : part.lines) {
-    const bool choice = line.text.starts_with("- ");
-    (rest.empty() && !choice ? text : rest).push_back(line);
+    if (line.text.starts_with(words.answer)) {
+      answer = line;
+    } else if (answer && !line.text.empty()) {
+      Fail(line.number, "nothing stands below the answer");
+    } else if (choices.empty() && !line.text.starts_with("- ")) {
+      text.push_back(line);
+    } else {
+      choices.push_back(line);
+    }
+  }
+  if (!answer) {
+    Fail(part.heading.number,
+         "a prediction ends with \"" + std::string(words.answer) + "…\"");
   }
   prediction.text = Joined(text);
-  for (const std::string& item : ListItems(rest, [](std::string_view line) {
+  for (const std::string& item : ListItems(choices, [](std::string_view line) {
          return line.starts_with("- ") ? std::optional(line.substr(2))
                                        : std::nullopt;
        })) {
@@ -155,18 +173,12 @@ Prediction ParsePrediction(const Part& part, const Words& words) {
   if (prediction.choices.size() < 2) {
     Fail(part.heading.number, "a prediction needs choices: - a) …");
   }
-  const auto answer = std::ranges::find_if(rest, [&](const Line& line) {
-    return line.text.starts_with(words.answer);
-  });
-  if (answer == rest.end() || answer->text.size() <= words.answer.size()) {
-    Fail(part.heading.number,
-         "a prediction ends with \"" + std::string(words.answer) + "…\"");
-  }
-  prediction.answer = answer->text[words.answer.size()];
-  if (prediction.answer < 'a' ||
-      prediction.answer >= static_cast<char>('a' + prediction.choices.size())) {
+  const std::string_view letter = answer->text.substr(words.answer.size());
+  if (letter.size() != 1 || letter[0] < 'a' ||
+      letter[0] >= static_cast<char>('a' + prediction.choices.size())) {
     Fail(answer->number, "the answer is no choice");
   }
+  prediction.answer = letter[0];
   return prediction;
 }
 
@@ -178,9 +190,13 @@ std::vector<Session> ParseSessions(const Lines& lines) {
     if (line.text.starts_with(kFence)) {
       inside = true;
       sessions.emplace_back();
-      if (line.text.find("step=") != line.text.npos) {
-        sessions.back().step = NumberIn(line.text).value_or(0);
-        if (sessions.back().step == 0) Fail(line.number, "step= what?");
+      const std::string_view info = line.text.substr(kFence.size());
+      if (!info.empty()) {
+        sessions.back().step = NumberIn(info).value_or(0);
+        if (sessions.back().step == 0 ||
+            info != " step=" + std::to_string(sessions.back().step)) {
+          Fail(line.number, "this should be \"```console step=N\"");
+        }
       }
     } else if (line.text.starts_with("```")) {
       inside = false;
@@ -216,10 +232,12 @@ bool operator==(const Session& a, const Session& b) {
 Handout ParseHandout(std::string_view markdown, Language language) {
   const Words& words = WordsOf(language);
   Lines head;
-  const std::vector<Part> sections = Cut(SplitLines(markdown), "## ", &head);
+  const Lines lines = SplitLines(markdown);
+  const std::vector<Part> sections = Cut(lines, "## ", &head);
   for (size_t i = 0; i < words.sections.size(); ++i) {
     if (i >= sections.size() || sections[i].heading.text != words.sections[i]) {
-      Fail(i < sections.size() ? sections[i].heading.number : 0,
+      Fail(i < sections.size() ? sections[i].heading.number
+                               : std::max(1, static_cast<int>(lines.size())),
            "the next section should be \"## " + std::string(words.sections[i]) +
                "\"");
     }
@@ -227,13 +245,15 @@ Handout ParseHandout(std::string_view markdown, Language language) {
   if (sections.size() > words.sections.size()) {
     Fail(sections.back().heading.number, "a section too many");
   }
-  if (head.empty() || !head[0].text.starts_with("# ") ||
-      head[0].text.find(' ', 2) == std::string_view::npos) {
+  Handout handout;
+  if (!head.empty() && head[0].text.starts_with("# ")) {
+    const size_t blank =
+        std::min(head[0].text.find(' ', 2), head[0].text.size() - 1);
+    handout.title = head[0].text.substr(blank + 1);
+  }
+  if (handout.title.empty()) {
     Fail(1, "the first line should be \"# NN Title\"");
   }
-
-  Handout handout;
-  handout.title = head[0].text.substr(head[0].text.find(' ', 2) + 1);
   handout.claim = Joined(sections[0].lines);
 
   Lines before;

@@ -432,6 +432,8 @@ TEST(HandoutMistake, ASessionBelongsToNoStep) {
 TEST(HandoutMistake, TextWouldBeLost) {
   ExpectMistake("  the one who adopts", "the one who adopts", "indent");
   ExpectMistake("   of it.", "of it.", "indent");
+  ExpectMistake("1. A nudge", "x. A nudge", "indent");
+  ExpectMistake("1. A nudge", ". A nudge", "indent");
   const std::string text =
       With(kEnglish, "Answer: a\n", "Answer: a\n\nThus.\n");
   EXPECT_THAT(MistakeIn(text), AllOf(StartsWith(At("Thus", text)),

@@ -65,7 +65,11 @@ Sys<int> BearChildrenInNamespaceOf(pid_t pid) {
 
 bool WaitReadable(int fd, const Deadline& deadline) {
   pollfd poll_fd = {.fd = fd, .events = POLLIN, .revents = 0};
-  return poll(&poll_fd, 1, deadline.RemainingMs()) == 1;
+  for (;;) {
+    const int ready = poll(&poll_fd, 1, deadline.RemainingMs());
+    if (ready == 1) return true;
+    if (ready == 0 || errno != EINTR) return false;
+  }
 }
 
 }  // namespace pidlab

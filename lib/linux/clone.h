@@ -38,8 +38,7 @@ Sys<int> PidfdSendSignal(int pidfd, int signal);
 Sys<int> BearChildrenInNamespaceOf(pid_t pid);
 
 // Waits until `fd` is readable; for a pidfd: until the process has ended (it
-// may still be a zombie). False when the deadline has passed, or when a signal
-// handler ran.
+// may still be a zombie). False when the deadline has passed.
 bool WaitReadable(int fd, const Deadline& deadline);
 
 }  // namespace pidlab

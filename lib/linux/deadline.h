@@ -4,7 +4,9 @@
 #ifndef PIDLAB_LIB_LINUX_DEADLINE_H_
 #define PIDLAB_LIB_LINUX_DEADLINE_H_
 
+#include <algorithm>
 #include <chrono>
+#include <limits>
 
 namespace pidlab {
 
@@ -16,11 +18,13 @@ class Deadline {
     return Deadline(Clock::now() + time);
   }
 
-  // What poll(2) wants: milliseconds, rounded up, never negative.
+  // What poll(2) wants: milliseconds, rounded up, never negative, and never
+  // more than an int has.
   int RemainingMs() const {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());
-    return left.count() > 0 ? static_cast<int>(left.count()) : 0;
+    constexpr decltype(left.count()) kMost = std::numeric_limits<int>::max();
+    return static_cast<int>(std::clamp(left.count(), {}, kMost));
   }
   bool Passed() const { return Clock::now() >= end_; }
 

@@ -1,7 +1,8 @@
 #include "lib/linux/ending.h"
 
-#include <sys/resource.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -68,29 +69,61 @@ TEST(WaitFor, GivesTheSignal) {
   }
 }
 
-TEST(WaitFor, GivesTheSignalOfAProcessThatDumpsCore) {
-  const pid_t child = fork();
-  if (child == 0) {
-    // Ready to dump core, without a file being written.
-    const rlimit none = {1, 1};
-    setrlimit(RLIMIT_CORE, &none);
-    std::signal(SIGQUIT, SIG_DFL);
-    kill(getpid(), SIGQUIT);
-    _exit(0);
+// Calls a function every 5 ms, in the middle of whatever this process does.
+class Interruptions {
+ public:
+  explicit Interruptions(void (*handler)(int)) {
+    struct sigaction handle {};
+    handle.sa_handler = handler;
+    sigaction(SIGALRM, &handle, &before_);
+    const itimerval often = {{0, 5000}, {0, 5000}};
+    setitimer(ITIMER_REAL, &often, nullptr);
   }
-  EXPECT_EQ(WaitFor(child).value, KilledBy(SIGQUIT));
-}
+  ~Interruptions() {
+    const itimerval never = {};
+    setitimer(ITIMER_REAL, &never, nullptr);
+    sigaction(SIGALRM, &before_, nullptr);
+  }
+  Interruptions(const Interruptions&) = delete;
+  Interruptions& operator=(const Interruptions&) = delete;
+
+ private:
+  struct sigaction before_;
+};
 
 TEST(WaitFor, DoesNotTakeAStopForTheEnd) {
-  const pid_t child = fork();
+  static pid_t child;
+  child = fork();
   if (child == 0) {
     kill(getpid(), SIGSTOP);
     _exit(7);
   }
   siginfo_t info;
-  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED), 0);
-  kill(child, SIGCONT);
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WNOWAIT),
+            0);
+  const Interruptions go_on([](int) { kill(child, SIGCONT); });
   EXPECT_EQ(WaitFor(child).value, Exited(7));
+  if (HasFailure()) kill(child, SIGKILL);
+}
+
+TEST(WaitFor, GoesOnWhenASignalInterruptsIt) {
+  static int handled[2];
+  ASSERT_EQ(pipe(handled), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    // Ends when its parent has been interrupted ten times.
+    close(handled[1]);
+    char byte;
+    for (int i = 0; i < 10; ++i) (void)!read(handled[0], &byte, 1);
+    _exit(7);
+  }
+  {
+    const Interruptions tell([](int) { (void)!write(handled[1], "", 1); });
+    const Sys<Ending> ending = WaitFor(child);
+    EXPECT_EQ(ending.err, 0);
+    EXPECT_EQ(ending.value, Exited(7));
+  }
+  for (const int fd : handled) close(fd);
 }
 
 TEST(WaitFor, WaitsForAChildThatTellsNobodyOfItsEnd) {
@@ -98,32 +131,6 @@ TEST(WaitFor, WaitsForAChildThatTellsNobodyOfItsEnd) {
   const auto child = static_cast<pid_t>(syscall(SYS_clone, 0, 0, 0, 0, 0));
   if (child == 0) _exit(7);
   const Sys<Ending> ending = WaitFor(child);
-  EXPECT_EQ(ending.err, 0);
-  EXPECT_EQ(ending.value, Exited(7));
-}
-
-TEST(WaitFor, GoesOnWhenASignalInterruptsIt) {
-  // The child sends signals until it is told that one was handled.
-  static int handled[2];
-  ASSERT_EQ(pipe(handled), 0);
-  struct sigaction before, tell{};
-  tell.sa_handler = [](int) { (void)!write(handled[1], "", 1); };
-  ASSERT_EQ(sigaction(SIGUSR1, &tell, &before), 0);
-  const pid_t parent = getpid();
-  const pid_t child = fork();
-  if (child == 0) {
-    // The parent sleeps in its wait, or is going to: in the first case, the
-    // signal wakes it up.
-    for (int i = 0; i < 100; ++i) {
-      char byte;
-      kill(parent, SIGUSR1);
-      (void)!read(handled[0], &byte, 1);
-    }
-    _exit(7);
-  }
-  const Sys<Ending> ending = WaitFor(child);
-  sigaction(SIGUSR1, &before, nullptr);
-  for (const int fd : handled) close(fd);
   EXPECT_EQ(ending.err, 0);
   EXPECT_EQ(ending.value, Exited(7));
 }

@@ -167,6 +167,11 @@ Sys<ProcessStatus> ParseStatus(std::string_view text) {
 Sys<ProcessStatus> ReadStatus(const char* path) {
   const Sys<FileText> text = ReadFile(path);
   if (!text.ok()) return Sys<ProcessStatus>::Failed(text.err);
+  // Very many groups come before what is wanted, very many CPUs come after it.
+  if (text.value.truncated() &&
+      text.value.view().find("\nCapInh:") == std::string_view::npos) {
+    return Malformed<ProcessStatus>();
+  }
   return ParseStatus(text.value);
 }
 
@@ -195,8 +200,12 @@ Sys<ProcessStat> ParseStat(std::string_view text) {
     return Malformed<ProcessStat>();
   }
   stat.state = {state[0]};
-  // A number at the very end may have lost digits.
-  if (tail.empty()) return Malformed<ProcessStat>();
+  // What has but a few more words may have been cut off inside of the name,
+  // which has at most 15 bytes, or inside of the last number.
+  constexpr int kMoreThanANameHas = 8;
+  int words = 0;
+  while (!TakeWord(&tail).empty()) ++words;
+  if (words < kMoreThanANameHas) return Malformed<ProcessStat>();
   return {stat};
 }
 

@@ -104,6 +104,7 @@ struct ProcessStatus {
 // EBADMSG when the text lacks Name, State, Pid or PPid, or has a number that
 // is none: it is truncated, or it is not a status file.
 Sys<ProcessStatus> ParseStatus(std::string_view text);
+// EBADMSG, too, when the file is too long to be read that far.
 Sys<ProcessStatus> ReadStatus(const char* path);
 // /proc/PID/status, for a number in the namespace of what is mounted there.
 Sys<ProcessStatus> StatusOf(pid_t pid);

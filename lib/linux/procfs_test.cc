@@ -325,7 +325,7 @@ TEST(ParseStat, TakesAnyName) {
 
 TEST(ParseStat, HasNothingWrongWhereverItIsCutOff) {
   for (const std::string_view comm :
-       {"bash", "x\ny", ") S 1 2 3 4 5 ", "a) R 0 0 0 ", "a) R 0 0 0\n"}) {
+       {"bash", "x\ny", ") S 1 2 3 4 5 6", "a) R 0 0 0 ", "a) R 0 0 0\n"}) {
     const std::string whole = With(kStat, "bash", comm);
     for (size_t size = 0; size < whole.size(); ++size) {
       const std::string text = whole.substr(0, size);
@@ -356,6 +356,8 @@ TEST(ParseStat, RefusesWhatIsNoStatFile) {
   EXPECT_EQ(ErrorOfStat("()"), EBADMSG);
   EXPECT_EQ(ErrorOfStat(With(kStat, "(bash)", ")bash(")), EBADMSG);
   EXPECT_EQ(ErrorOfStat(With(kStat, "(bash)", "bash")), EBADMSG);
+  EXPECT_EQ(ErrorOfStat("1 ) S 2 3 4 5 6 7 8 9 10 11 12 13 14 15 (x\n"),
+            EBADMSG);
   EXPECT_EQ(ErrorOfStat(With(kStat, " T ", " ")), EBADMSG);
   EXPECT_EQ(ErrorOfStat(With(kStat, " T ", " TT ")), EBADMSG);
   EXPECT_EQ(ErrorOfStat(std::string(kStatus)), EBADMSG);
@@ -381,6 +383,8 @@ TEST(ParsePidfdInfo, GivesTheChain) {
   EXPECT_EQ(ParsePidfdInfo(info + "NSpid:\t-1\n").value, PidChain{-1});
   EXPECT_EQ(ParsePidfdInfo(info + "NSpid:\t0\n").value, PidChain{0});
   EXPECT_EQ(ParsePidfdInfo(info + "NSpid:\t7\nlater:\t1 2 3\n").value,
+            PidChain{7});
+  EXPECT_EQ(ParsePidfdInfo(info + "XNSpid:\t1\nNSpid:\t7\n").value,
             PidChain{7});
 }
 
@@ -636,6 +640,19 @@ TEST(ReadFile, SaysThatAFileWasTooLarge) {
     EXPECT_EQ(read.value.truncated(), size > kFileTextCapacity) << size;
     EXPECT_EQ(read.value, text.substr(0, kFileTextCapacity)) << size;
   }
+}
+
+TEST(ReadFile, ReadsUntilTheEnd) {
+  // With O_DIRECT, each read gives what one write wrote.
+  int ends[2];
+  ASSERT_EQ(pipe2(ends, O_CLOEXEC | O_DIRECT), 0);
+  const Fd near(ends[0]);
+  Fd far(ends[1]);
+  EXPECT_EQ(write(far.get(), "one ", 4), 4);
+  EXPECT_EQ(write(far.get(), "two", 3), 3);
+  far.Close();
+  const std::string path = "/proc/self/fd/" + std::to_string(near.get());
+  EXPECT_EQ(ReadFile(path.c_str()).value, "one two");
 }
 
 TEST(ReadFile, LeavesNothingOpen) {

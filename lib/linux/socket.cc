@@ -65,8 +65,8 @@ Sys<size_t> ReceiveDatagram(int socket, std::span<std::byte> bytes,
   } while (received < 0 && errno == EINTR);
   if (received < 0) return Sys<size_t>::Failed(errno);
 
+  bool complete = (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0;
   size_t kept = 0;
-  bool dropped = false;
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
     if (header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS) {
@@ -80,12 +80,12 @@ Sys<size_t> ReceiveDatagram(int socket, std::span<std::byte> bytes,
         fds[kept++] = fd;
       } else {
         close(fd);
-        dropped = true;
+        complete = false;
       }
     }
   }
-  if (dropped || (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) != 0) {
-    for (int& fd : fds.first(kept)) close(std::exchange(fd, -1));
+  if (!complete) {
+    for (size_t i = 0; i < kept; ++i) close(std::exchange(fds[i], -1));
     return Sys<size_t>::Failed(EMSGSIZE);
   }
   return {static_cast<size_t>(received)};

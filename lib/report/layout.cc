@@ -40,15 +40,16 @@ bool IsWide(uint32_t code) {
 
 // May not begin a line.
 bool ClosesText(std::string_view character) {
-  static constexpr std::string_view kClosing[] = {"，", "。", "、", "；", "：",
-                                                  "？", "！", "）", "》", "」",
-                                                  "”",  "’",  "…"};
+  static constexpr std::string_view kClosing[] = {
+      "，", "。", "、", "；", "：", "？", "！", "）", "》", "」", "』", "】",
+      "”",  "’",  "…",  ",",  ".",  ";",  ":",  "?",  "!",  ")",  "]"};
   return std::ranges::find(kClosing, character) != std::end(kClosing);
 }
 
 // May not end a line.
 bool OpensText(std::string_view character) {
-  static constexpr std::string_view kOpening[] = {"（", "《", "「", "“", "‘"};
+  static constexpr std::string_view kOpening[] = {"（", "《", "「", "『", "【",
+                                                  "“",  "‘",  "(",  "["};
   return std::ranges::find(kOpening, character) != std::end(kOpening);
 }
 
@@ -56,21 +57,19 @@ bool OpensText(std::string_view character) {
 // them, and wide characters, with the punctuation that stays with them.
 std::vector<std::string> Pieces(std::string_view paragraph) {
   std::vector<std::string> pieces;
-  bool may_break = true;
+  Character before = {};
   while (!paragraph.empty()) {
     const Character c = TakeCharacter(&paragraph);
-    const bool wide = IsWide(c.code);
-    if (pieces.empty() || c.bytes == " " || may_break || wide) {
-      if (!pieces.empty() && (ClosesText(c.bytes) || OpensText(pieces.back()) ||
-                              pieces.back() == " ")) {
-        pieces.back() += c.bytes;
-      } else {
-        pieces.emplace_back(c.bytes);
-      }
+    const bool may_break =
+        c.bytes == " " ||
+        ((IsWide(before.code) || IsWide(c.code)) && before.bytes != " " &&
+         !OpensText(before.bytes) && !ClosesText(c.bytes));
+    if (pieces.empty() || may_break) {
+      pieces.emplace_back(c.bytes);
     } else {
       pieces.back() += c.bytes;
     }
-    may_break = wide;
+    before = c;
   }
   return pieces;
 }
@@ -161,9 +160,9 @@ std::string PlainText(std::string_view markdown, size_t indent) {
       in_code = !in_code;
     } else if (in_code) {
       text += std::string(indent + 2, ' ') + std::string(line) + "\n";
-    } else if (line.empty()) {
+    } else if (line.empty() || line == ">") {
       flush();
-      text += "\n";
+      text += line.empty() ? "\n" : std::string(indent, ' ') + ">\n";
     } else if (const size_t mark = MarkSize(line);
                mark > 0 && !(line[0] == '>' && paragraph.starts_with(">"))) {
       flush();

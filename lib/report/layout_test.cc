@@ -41,7 +41,7 @@ TEST(DisplayWidth, CountsColumns) {
 TEST(DisplayWidth, CountsChineseCharactersTwice) {
   EXPECT_EQ(DisplayWidth("孤儿"), 4u);
   EXPECT_EQ(DisplayWidth("，。、；：？！（）《》「」"), 26u);
-  EXPECT_EQ(DisplayWidth("𠀀"), 2u);
+  EXPECT_EQ(DisplayWidth("𠀀a"), 3u);
   EXPECT_EQ(DisplayWidth("孤儿 PID 1。"), 12u);
 }
 
@@ -220,6 +220,13 @@ TEST(PlainText, HangsTheLinesOfAnItem) {
   EXPECT_THAT(PlainText("1." + words, 0),
               AllOf(StartsWith("1. word"),
                     EndsWith("\n   word word word word word\n")));
+}
+
+TEST(PlainText, DoesNotHangTheLinesOfAParagraphBehindAList) {
+  std::string words;
+  for (int i = 0; i < 20; ++i) words += "word ";
+  EXPECT_THAT(PlainText("- a\n\n" + words + "end", 0),
+              EndsWith("\nword word word word end\n"));
 }
 
 TEST(PlainText, MarksEveryLineOfAQuotation) {

@@ -373,7 +373,7 @@ void Chamber::AwaitDeath(DrivenProcess& process) {
 
 bool Chamber::Alive(const DrivenProcess& process) const {
   pollfd poll_fd = {.fd = process.pidfd.get(), .events = POLLIN, .revents = 0};
-  return poll(&poll_fd, 1, 0) == 0;
+  return poll(&poll_fd, 1, 0) != 1;  // EINTR tells nothing
 }
 
 void Chamber::AwaitReadable(int fd, const std::string& what) {

@@ -23,9 +23,8 @@ std::vector<bool> OpenDescriptors() {
   for (int fd = 0; fd < kLooked; ++fd) fds[static_cast<size_t>(fd)].fd = fd;
   poll(fds.data(), fds.size(), 0);
   std::vector<bool> open(kLooked);
-  std::ranges::transform(fds, open.begin(), [](const pollfd& fd) {
-    return (fd.revents & POLLNVAL) == 0;
-  });
+  std::transform(fds.begin(), fds.end(), open.begin(),
+                 [](const pollfd& fd) { return (fd.revents & POLLNVAL) == 0; });
   return open;
 }
 
