@@ -11,7 +11,8 @@ namespace pidlab {
 class Interrupts {
  public:
   // From now on SIGINT, SIGTERM and SIGHUP are held back, and make fd()
-  // readable. SIGPIPE is ignored: writing says it.
+  // readable, but not those that are ignored (nohup). SIGPIPE is ignored:
+  // writing tells.
   Interrupts();
 
   int fd() const { return fd_.get(); }

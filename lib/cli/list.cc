@@ -58,7 +58,10 @@ int List(const ListOptions& options) {
       for (const Need& need : experiment->info.needs) {
         needs += (needs.empty() ? "  needs " : ", ") + need.what;
       }
-      fmt::print("      [{}]{}\n", ids, needs);
+      for (const std::string& line :
+           Wrap(fmt::format("[{}]{}", ids, needs), kColumns - 6)) {
+        fmt::print("      {}\n", line);
+      }
     }
   }
   if (options.json) fmt::print("{}\n", json.dump(2));

@@ -1,12 +1,18 @@
 // pidlab, and every numbered lab: one main for what is linked in.
 
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 
 #include "lib/cli/commands.h"
 #include "lib/cli/exit_codes.h"
 #include "lib/cli/folders.h"
+#include "lib/linux/sys.h"
 #include "lib/trial/abandon.h"
 
 namespace pidlab {
@@ -49,6 +55,18 @@ std::string OnlyLab() {
   return folders.size() == 1 ? folders[0].slug : "";
 }
 
+// What could not be written is no success.
+int AfterFlush(int exit_code) {
+  errno = 0;
+  if (std::cout.flush().good() && std::fflush(stdout) == 0 &&
+      std::ferror(stdout) == 0) {
+    return exit_code;
+  }
+  std::cerr << "pidlab: cannot write to the standard output"
+            << (errno == 0 ? "" : ": " + DescribeErrno(errno)) << '\n';
+  return exit_code == kEveryClaimHolds ? kHarnessFailed : exit_code;
+}
+
 int Main(int argc, char** argv) {
   CLI::App app("Teaches and verifies how Linux PID namespaces behave.",
                "pidlab");
@@ -64,8 +82,8 @@ int Main(int argc, char** argv) {
   };
 
   ListOptions list;
-  CLI::App* list_command = app.add_subcommand(
-      "list", "The labs and experiments, their claims, what each needs");
+  CLI::App* list_command =
+      app.add_subcommand("list", "The labs, their claims, what each needs");
   list_command->add_flag("--json", list.json, "As JSON");
   list_command->callback([&] { exit_code = List(list); });
 
@@ -111,14 +129,19 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(1, 1000000));
   verify_command
       ->add_option("--jobs", verify.jobs,
-                   "So many at a time; one for each CPU if it is not said")
+                   "So many at a time; if not said, one a CPU")
       ->check(CLI::Range(1, 1024));
   verify_command->add_flag("--fail-on-skip", verify.fail_on_skip,
                            "Exit with 1 if something was skipped");
   verify_command
       ->add_option("--timeout-scale", verify.timeout_scale,
                    "Wait so many times longer before it counts as a hang")
-      ->check(CLI::Range(0.001, 1000.0));
+      ->check(CLI::Range(0.001, 1000.0))
+      ->check([](const std::string& scale) {  // no Range excludes it
+        return std::isnan(std::strtod(scale.c_str(), nullptr))
+                   ? "Value " + scale + " is no number"
+                   : std::string();
+      });
   verify_command->callback([&] { exit_code = Verify(verify); });
 
   try {
@@ -151,4 +174,10 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace pidlab
 
-int main(int argc, char** argv) { return pidlab::Main(argc, argv); }
+int main(int argc, char** argv) {
+  // Whatever is opened must not become a standard stream that was closed.
+  for (int fd = 0; fd <= 2; fd = open("/dev/null", O_RDWR)) {
+    if (fd < 0) return pidlab::kHarnessFailed;
+  }
+  return pidlab::AfterFlush(pidlab::Main(argc, argv));
+}

@@ -1,10 +1,12 @@
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -28,48 +30,61 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kPatienceSeconds = 10;
 
-// A file that is there, whole, when all has gone well, and whose place is
-// reserved before anything runs. What stood there before stays until then.
+// A file that is there, whole, when all has gone well. Whether it can be
+// written is tried before anything runs, and what stands there stays until the
+// end. What is no regular file (/dev/stdout, a pipe) is written to, like any
+// other output.
 class ResultFile {
  public:
-  explicit ResultFile(const std::string& path)
-      : path_(path), draft_(path + ".partial") {
-    const Fd there(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    const bool refused = !there.valid() && errno != ENOENT;
-    const int err = errno;
-    file_ = Fd(refused ? -1
-                       : open(draft_.c_str(),
-                              O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-    if (!file_.valid()) {
-      AbandonAsError(fmt::format("cannot write {}: {}. Nothing was run.", path,
-                                 DescribeErrno(refused ? err : errno)));
+  explicit ResultFile(const std::string& path) : path_(path) {
+    struct stat status {};
+    const bool there = stat(path.c_str(), &status) == 0;
+    if (there) {
+      file_ = Fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+      if (!file_.valid()) Fail(". Nothing was run.");
+      if (!S_ISREG(status.st_mode)) return;
+      file_.Close();
+    }
+    // A link stays: what it leads to is replaced.
+    target_ = std::filesystem::weakly_canonical(path);
+    if (access(target_.parent_path().c_str(), W_OK | X_OK) != 0) {
+      Fail(". Nothing was run.");
     }
   }
-  ~ResultFile() {
-    if (file_.valid()) unlink(draft_.c_str());
-  }
-  ResultFile(const ResultFile&) = delete;
-  ResultFile& operator=(const ResultFile&) = delete;
 
   void Commit(std::string_view text) {
+    const std::string draft =
+        target_.native() + "." + std::to_string(getpid()) + ".partial";
+    if (!file_.valid()) {
+      file_ = Fd(
+          open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+      if (!file_.valid()) Fail();
+    }
     while (!text.empty()) {
       const ssize_t written = write(file_.get(), text.data(), text.size());
-      if (written < 0) {
-        AbandonAsError(
-            fmt::format("cannot write {}: {}", path_, DescribeErrno(errno)));
-      }
+      if (written < 0) FailWithout(draft);
       text.remove_prefix(static_cast<size_t>(written));
     }
-    if (rename(draft_.c_str(), path_.c_str()) != 0) {
-      AbandonAsError(
-          fmt::format("cannot write {}: {}", path_, DescribeErrno(errno)));
-    }
     file_.Close();
+    if (!target_.empty() && rename(draft.c_str(), target_.c_str()) != 0) {
+      FailWithout(draft);
+    }
   }
 
  private:
+  [[noreturn]] void FailWithout(const std::string& draft) const {
+    const int err = errno;
+    if (!target_.empty()) unlink(draft.c_str());
+    errno = err;
+    Fail();
+  }
+  [[noreturn]] void Fail(std::string_view consequence = "") const {
+    AbandonAsError(fmt::format("cannot write {}: {}{}", path_,
+                               DescribeErrno(errno), consequence));
+  }
+
   std::string path_;
-  std::string draft_;
+  std::filesystem::path target_;  // empty: nothing is replaced
   Fd file_;
 };
 
@@ -188,7 +203,7 @@ void PrintFolder(const Folder& folder, std::span<const Outcome> outcomes) {
              VerdictName(worst.record.verdict), folder.number, folder.slug,
              claims.size(), seconds);
   if (bad > 0) {
-    fmt::print("   {} of {} experiments", bad, outcomes.size());
+    fmt::print("  {} of {}", bad, outcomes.size());
     if (worst.record.skip) fmt::print(": {}", worst.record.skip->code);
   }
   fmt::print("\n");
@@ -212,7 +227,11 @@ class Verification {
     std::vector<Folder> chosen;
     if (options.labs.empty()) chosen = Folders();
     for (const std::string& lab : options.labs) {
-      chosen.push_back(FindFolder(lab));
+      Folder folder = FindFolder(lab);
+      if (std::ranges::find(chosen, folder.path, &Folder::path) ==
+          chosen.end()) {
+        chosen.push_back(std::move(folder));
+      }
     }
     for (Folder& folder : chosen) {
       std::erase_if(folder.experiments, [&](const Experiment* experiment) {
@@ -240,9 +259,9 @@ class Verification {
   int Run() {
     std::optional<ResultFile> json_file;
     if (!options_.json_file.empty()) json_file.emplace(options_.json_file);
+    const Interrupts interrupts;
     PrintHead();
     const std::string mounts = MountTable();
-    const Interrupts interrupts;
     bool interrupted = false;
     bool clean = true;
     try {
@@ -331,7 +350,7 @@ class Verification {
                here.uid == 0 ? "root" : fmt::format("uid {}", here.uid),
                here.depth < 0 ? "?" : std::to_string(here.depth), here.cpus,
                options_.repeat > 1
-                   ? fmt::format(" | each {} times", options_.repeat)
+                   ? fmt::format("\neach {} times", options_.repeat)
                    : "");
     std::fflush(stdout);
   }

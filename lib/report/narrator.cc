@@ -25,6 +25,10 @@ std::string Capitalized(std::string text) {
   return text;
 }
 
+char Lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 }  // namespace
 
 Narrator::Narrator(std::ostream& out, const std::string& folder,
@@ -181,15 +185,20 @@ void Narrator::Reveal(int step) {
     if (prediction.step != step) continue;
     const std::string answer = fmt::format(
         "{} {})", Say("The answer is", "答案是"), prediction.answer);
-    const std::string given = answers_[i].substr(0, 1);
-    if (options_.audience == nullptr || given.empty()) {
-      out_ << '\n' << answer << '\n';
-    } else if (given[0] == prediction.answer) {
-      out_ << '\n' << answer << Say(", as you said.", "，你答对了。") << '\n';
+    // One letter; of anything else, and of control characters most of all,
+    // nothing is repeated.
+    const std::string& line = answers_[i];
+    const size_t first = line.find_first_not_of(" \t");
+    const char given = first == line.npos ? '\0' : Lower(line[first]);
+    const bool offered = given >= 'a' && static_cast<size_t>(given - 'a') <
+                                             prediction.choices.size();
+    out_ << '\n' << answer;
+    if (options_.audience == nullptr || !offered) {
+      out_ << '\n';
+    } else if (given == prediction.answer) {
+      out_ << Say(", as you said.", "，你答对了。") << '\n';
     } else {
-      out_ << '\n'
-           << answer
-           << fmt::format(
+      out_ << fmt::format(
                   fmt::runtime(Say(", you said {}.", "，你的回答是 {}。")),
                   given)
            << '\n';
@@ -212,13 +221,16 @@ void Narrator::ShowByHand(int step, const Chamber& chamber) {
            << Styled(Say("TRY", "试一试"), kBold) << ' '
            << Say("in another terminal, while the processes wait:",
                   "进程正在等待，请在另一个终端里输入：")
-           << "\n    ";
+           << '\n';
+      std::string variables;
       for (const auto& process : chamber.processes()) {
         if (process->name == "warden" || !chamber.Alive(*process)) continue;
-        out_ << fmt::format("{}={} ", VariableName(process->name),
-                            process->pid_outside);
+        variables += fmt::format("{}={} ", VariableName(process->name),
+                                 process->pid_outside);
       }
-      out_ << '\n';
+      for (const std::string& line : Wrap(variables, kColumns - 4)) {
+        out_ << "    " << line << '\n';
+      }
     }
     first = false;
     for (const TypedCommand& command : session.commands) {

@@ -215,6 +215,15 @@ void Chamber::Enter(bool user_namespace) {
     AbandonAsFail("clone3(" + CloneFlagNames(kOuterNamespaces) +
                   ") succeeded, but its child is not PID 1 of new namespaces");
   }
+  if (report.failed == WardenReport::kUserMap && report.err == EPERM) {
+    // user_namespaces(7): mapping uid 0 takes CAP_SETFCAP, since Linux 5.12.
+    AbandonAsSkip({"NO_PRIVILEGE",
+                   "CAP_SYS_ADMIN, or a user namespace for this user",
+                   "write(/proc/self/uid_map, \"0 " +
+                       std::to_string(geteuid()) + " 1\") -> EPERM",
+                   "run it as root with its capabilities, or as an ordinary "
+                   "user (docker run --cap-add SETFCAP, or --user 1000)"});
+  }
   if (report.failed != WardenReport::kReady) {
     AbandonAsError(std::string("the chamber could not be set up: ") +
                    StepName(report.failed) + ": " + DescribeErrno(report.err));
