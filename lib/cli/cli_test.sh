@@ -46,7 +46,7 @@ has_begun() { [ -s "$out" ] || ended; }
 
 # Which processes of the last start are there?
 left() { grep -lszx "PIDLAB_TEST=$mark" /proc/[0-9]*/environ; }
-nobody_left() { ! left >/dev/null; }
+nobody_left() { [ -z "$(left)" ]; }
 crowded() { [ "$(left | wc -l)" -ge 4 ]; }
 
 exec {never}<> <(:)  # nothing is ever written here: to read is to wait

@@ -64,7 +64,7 @@ asks() { ended || [ "$(prompts)" -ge "$1" ]; }
 
 # Which processes of this terminal's pidlab are there?
 left() { grep -lszx "PIDLAB_TEST=$mark" /proc/[0-9]*/environ; }
-nobody_left() { ! left >/dev/null; }
+nobody_left() { [ -z "$(left)" ]; }
 crowded() { [ "$(left | wc -l)" -ge 3 ]; }
 
 exec {never}<> <(:)  # nothing is ever written here: to read is to wait

@@ -19,7 +19,6 @@ namespace pidlab {
 namespace {
 
 using ::testing::AnyOf;
-using ::testing::Eq;
 using ::testing::Ne;
 using ::testing::PrintToString;
 

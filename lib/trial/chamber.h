@@ -40,6 +40,12 @@ struct DrivenProcess {
   PidChain pids;
   std::vector<NamespaceId> namespaces;
   uint32_t last_request = 0;
+  // The runner's side of its input and output, once it is another program: see
+  // Program. They stay open as long as the chamber does, so that a program
+  // still waits when the experiment's last line is done.
+  Fd input;
+  Fd output;  // invalid if the input is a terminal, which is both
+  std::string unread;
 };
 
 class Chamber {

@@ -118,7 +118,9 @@ Program Process::Exec(const std::vector<std::string>& arguments,
   streams.child_input.Close();
   streams.child_output.Close();
   chamber_->AwaitRelease(*driven_, text);
-  return {*this, std::move(streams.input), std::move(streams.output)};
+  driven_->input = std::move(streams.input);
+  driven_->output = std::move(streams.output);
+  return Program(*this);
 }
 
 Observation<Process::CommandResult> Process::Command(

@@ -14,7 +14,8 @@ constexpr size_t kMaxOutput = size_t{64} << 10;
 
 void Program::Write(std::string_view text) {
   while (!text.empty()) {
-    const ssize_t written = write(input_.get(), text.data(), text.size());
+    const ssize_t written =
+        write(driven().input.get(), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       AbandonAsError("writing to " + process_.name() + " -> " +
@@ -25,31 +26,33 @@ void Program::Write(std::string_view text) {
 }
 
 void Program::CloseInput() {
-  if (output_.valid()) input_.Close();
+  if (driven().output.valid()) driven().input.Close();
 }
 
 std::string Program::Await(std::string_view text) {
   size_t found;
-  while ((found = unread_.find(text)) == std::string::npos) {
+  while ((found = driven().unread.find(text)) == std::string::npos) {
     if (!ReadMore(process_.name() + " did not print \"" + std::string(text) +
                   "\"")) {
       AbandonAsError(process_.name() + " ended before it printed \"" +
-                     std::string(text) + "\"; it printed \"" + unread_ + "\"");
+                     std::string(text) + "\"; it printed \"" + driven().unread +
+                     "\"");
     }
   }
-  std::string printed = unread_.substr(0, found + text.size());
-  unread_.erase(0, found + text.size());
+  std::string printed = driven().unread.substr(0, found + text.size());
+  driven().unread.erase(0, found + text.size());
   return printed;
 }
 
 std::string Program::AwaitEnd() {
   while (ReadMore(process_.name() + " did not end its output")) {
   }
-  return std::exchange(unread_, {});
+  return std::exchange(driven().unread, {});
 }
 
 bool Program::ReadMore(const std::string& what) {
-  const int fd = output_.valid() ? output_.get() : input_.get();
+  const int fd =
+      driven().output.valid() ? driven().output.get() : driven().input.get();
   process_.chamber().AwaitReadable(fd, what);
   char bytes[4096];
   const ssize_t size = read(fd, bytes, sizeof(bytes));
@@ -59,8 +62,8 @@ bool Program::ReadMore(const std::string& what) {
     AbandonAsError("reading from " + process_.name() + " -> " +
                    DescribeErrno(errno));
   }
-  unread_.append(bytes, static_cast<size_t>(size));
-  if (unread_.size() > kMaxOutput) {
+  driven().unread.append(bytes, static_cast<size_t>(size));
+  if (driven().unread.size() > kMaxOutput) {
     AbandonAsError("the observation is too large: " + process_.name() +
                    " printed more than " + std::to_string(kMaxOutput) +
                    " bytes");

@@ -8,18 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "lib/linux/fd.h"
 #include "lib/trial/process.h"
 
 namespace pidlab {
 
 class Program {
  public:
-  // `input` and `output` may be the same terminal: then `output` is invalid.
-  Program(const Process& process, Fd input, Fd output)
-      : process_(process),
-        input_(std::move(input)),
-        output_(std::move(output)) {}
+  explicit Program(const Process& process) : process_(process) {}
 
   const Process& process() const { return process_; }
 
@@ -40,10 +35,9 @@ class Program {
   // False at the end of the output.
   bool ReadMore(const std::string& what);
 
+  DrivenProcess& driven() const { return process_.driven(); }
+
   Process process_;
-  Fd input_;
-  Fd output_;
-  std::string unread_;
 };
 
 }  // namespace pidlab
