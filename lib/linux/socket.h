@@ -31,7 +31,7 @@ Sys<size_t> SendDatagram(int socket, std::span<const std::byte> bytes,
 // Receives one datagram, waiting for it. The value is its size in bytes, 0
 // when the other side has closed. Received descriptors are O_CLOEXEC and stand
 // in `fds`; the places that the datagram did not fill are -1. EMSGSIZE if it
-// was larger than the buffers.
+// was larger than the buffers, or had more descriptors: then none is kept.
 Sys<size_t> ReceiveDatagram(int socket, std::span<std::byte> bytes,
                             std::span<int> fds = {});
 

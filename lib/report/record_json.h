@@ -12,7 +12,7 @@ namespace pidlab {
 
 nlohmann::ordered_json ToJson(const Record& record);
 
-// Throws nlohmann::json::exception when it is no record.
+// Throws a std::exception when it is no record.
 Record RecordFromJson(const nlohmann::ordered_json& json);
 
 }  // namespace pidlab
