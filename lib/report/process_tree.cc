@@ -16,10 +16,22 @@ struct Row {
   const DrivenProcess* process;
 };
 
-// Lets go processes have ended, or are about to.
+// The warden is no part of the story, a command is over when a step is.
 bool Shown(const Chamber& chamber, const DrivenProcess& process) {
   return process.name != "warden" && process.name != "command" &&
          chamber.Alive(process);
+}
+
+// Its parent now, which may have adopted it; null if that is none of them.
+const DrivenProcess* ParentOf(const Chamber& chamber,
+                              const DrivenProcess& process) {
+  const std::string path =
+      "/proc/" + std::to_string(process.pid_outside) + "/status";
+  const Sys<pid_t> ppid = ReadStatus(path.c_str()).Get(&ProcessStatus::ppid);
+  for (const auto& other : chamber.processes()) {
+    if (ppid.ok() && other->pid_outside == ppid.value) return other.get();
+  }
+  return nullptr;
 }
 
 // `branch` is what stands before the names of the children.
@@ -27,7 +39,7 @@ void AddChildren(const Chamber& chamber, const DrivenProcess& parent,
                  const std::string& branch, std::vector<Row>& rows) {
   std::vector<const DrivenProcess*> children;
   for (const auto& process : chamber.processes()) {
-    if (process->parent == &parent && Shown(chamber, *process)) {
+    if (Shown(chamber, *process) && ParentOf(chamber, *process) == &parent) {
       children.push_back(process.get());
     }
   }
@@ -44,10 +56,10 @@ std::string ProcessTree(const Chamber& chamber, bool real_pids,
                         Language language) {
   std::vector<Row> rows;
   for (const auto& process : chamber.processes()) {
-    // What was born to somebody who is gone stands at the left.
-    const DrivenProcess* parent = process->parent;
-    if (Shown(chamber, *process) &&
-        (parent == nullptr || !Shown(chamber, *parent))) {
+    // At the left stand the host, and what the warden has adopted.
+    if (!Shown(chamber, *process)) continue;
+    const DrivenProcess* parent = ParentOf(chamber, *process);
+    if (parent == nullptr || !Shown(chamber, *parent)) {
       rows.push_back({process->name, process.get()});
       AddChildren(chamber, *process, "", rows);
     }

@@ -1,6 +1,6 @@
-// The processes of a trial as a table: who bore whom, and the PID of each in
-// every namespace that is there. It shows, it does not watch: a process that
-// ends a moment later is still in it.
+// The processes of a trial as a table: whose child each is, by birth or by
+// adoption, and its PID in every namespace that is there. It shows, it does not
+// watch: a process that ends a moment later is still in it.
 
 #ifndef PIDLAB_LIB_REPORT_PROCESS_TREE_H_
 #define PIDLAB_LIB_REPORT_PROCESS_TREE_H_
