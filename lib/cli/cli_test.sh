@@ -36,9 +36,9 @@ start() {  # ARGUMENTS..: in the background; its PID is $started
 }
 finish() {  # waits for what was started; its exit status is $status
   await 30 ended || { fail 'it does not end'; kill -KILL "$started"; }
-  wait "$started" 2>/dev/null
+  wait "$started"
   status=$?
-}
+} 2>/dev/null  # bash would say there what killed it
 run() { start "$@"; finish; }                      # ARGUMENTS..
 by() { local as; read -ra as <<<"$1"; "${@:2}"; }  # 'STARTER..' COMMAND..
 ended() { ! kill -0 "$started" 2>/dev/null; }
