@@ -64,6 +64,8 @@ EXPERIMENT(
   trial.Expect(ON(host, BearChildrenInNamespaceOf(first_pid)), Succeeds{});
   trial.Expect(ON(host, getpid()), Eq(2));
   trial.Expect(ON(host, IsIn(outer)), Eq(true));
+  const Process guest = host.Clone("guest");
+  trial.Expect(ON(guest, getpid()), Eq(3));
 }
 
 EXPERIMENT(PidForChildrenTellsWhereTheNextChildIsBorn,
