@@ -74,13 +74,26 @@ size_t EditDistance(std::string_view a, std::string_view b) {
 }
 
 bool MatchesGlob(std::string_view glob, std::string_view text) {
-  if (glob.empty()) return text.empty();
-  if (glob[0] == '*') {
-    return MatchesGlob(glob.substr(1), text) ||
-           (!text.empty() && MatchesGlob(glob, text.substr(1)));
+  // Where to begin again if the latest star has to take one character more:
+  // what the stars before it took need not change.
+  size_t behind_star = glob.npos;
+  size_t retry = 0;
+  size_t at = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (at < glob.size() && glob[at] == '*') {
+      behind_star = ++at;
+      retry = i;
+    } else if (at < glob.size() && (glob[at] == '?' || glob[at] == text[i])) {
+      ++at;
+      ++i;
+    } else if (behind_star != glob.npos) {
+      at = behind_star;
+      i = ++retry;
+    } else {
+      return false;
+    }
   }
-  return !text.empty() && (glob[0] == '?' || glob[0] == text[0]) &&
-         MatchesGlob(glob.substr(1), text.substr(1));
+  return glob.find_first_not_of('*', at) == glob.npos;
 }
 
 }  // namespace pidlab

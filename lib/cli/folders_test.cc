@@ -140,6 +140,14 @@ TEST(MatchesGlob, TakesOneCharacterForAQuestionMark) {
   EXPECT_FALSE(MatchesGlob("?*", ""));
 }
 
+TEST(MatchesGlob, TakesManyStars) {
+  std::string stars;
+  for (int i = 0; i < 30; ++i) stars += "*a";
+  const std::string text(200, 'a');
+  EXPECT_TRUE(MatchesGlob(stars, text));
+  EXPECT_FALSE(MatchesGlob(stars + "b", text));
+}
+
 TEST(MatchesGlob, TakesNothingElseForSpecial) {
   EXPECT_TRUE(MatchesGlob("[a].\\", "[a].\\"));
   EXPECT_FALSE(MatchesGlob("[a]", "a"));

@@ -78,6 +78,18 @@ std::vector<Part> Cut(const Lines& lines, std::string_view mark,
   return parts;
 }
 
+// The parts of a section that consists of nothing else.
+std::vector<Part> Subsections(const Part& section) {
+  Lines before;
+  std::vector<Part> parts = Cut(section.lines, "### ", &before);
+  for (const Line& line : before) {
+    if (!line.text.empty()) {
+      Fail(line.number, "what stands here is shown nowhere: begin with ### …");
+    }
+  }
+  return parts;
+}
+
 // The first number in a text.
 std::optional<int> NumberIn(std::string_view text) {
   const auto digit =
@@ -213,6 +225,31 @@ std::vector<Session> ParseSessions(const Lines& lines) {
   return sessions;
 }
 
+// Of the first line, with its end.
+size_t LineSize(std::string_view text) {
+  const size_t end = text.find('\n');
+  return end == text.npos ? text.size() : end + 1;
+}
+
+// Every text between two "…" is taken where it first stands: whatever follows
+// then has the most room.
+bool MatchesLine(std::string_view expected, std::string_view printed) {
+  constexpr std::string_view kAnything = "…";
+  if (expected.ends_with('\n') != printed.ends_with('\n')) return false;
+  size_t end = expected.find(kAnything);
+  if (end == expected.npos) return expected == printed;
+  if (!printed.starts_with(expected.substr(0, end))) return false;
+  printed.remove_prefix(end);
+  while (true) {
+    expected.remove_prefix(end + kAnything.size());
+    end = expected.find(kAnything);
+    if (end == expected.npos) return printed.ends_with(expected);
+    const size_t found = printed.find(expected.substr(0, end));
+    if (found == printed.npos) return false;
+    printed.remove_prefix(found + end);
+  }
+}
+
 std::vector<LabTexts>& Registered() {
   static std::vector<LabTexts> texts;
   return texts;
@@ -256,11 +293,10 @@ Handout ParseHandout(std::string_view markdown, Language language) {
   }
   handout.claim = Joined(sections[0].lines);
 
-  Lines before;
-  for (const Part& part : Cut(sections[1].lines, "### ", &before)) {
+  for (const Part& part : Subsections(sections[1])) {
     handout.predictions.push_back(ParsePrediction(part, words));
   }
-  for (const Part& part : Cut(sections[2].lines, "### ", &before)) {
+  for (const Part& part : Subsections(sections[2])) {
     const auto number = NumberIn(part.heading.text);
     const auto title = NumberedItem(part.heading.text);
     if (!title || number != static_cast<int>(handout.steps.size()) + 1) {
@@ -281,20 +317,17 @@ Handout ParseHandout(std::string_view markdown, Language language) {
 }
 
 bool MatchesOutput(std::string_view expected, std::string_view printed) {
-  constexpr std::string_view kAnything = "…";
-  while (true) {
-    const size_t end = std::min(expected.find(kAnything), expected.size());
-    if (!printed.starts_with(expected.substr(0, end))) return false;
-    printed.remove_prefix(end);
-    if (end == expected.size()) return printed.empty();
-    expected.remove_prefix(end + kAnything.size());
-    // The shortest text that lets the rest match, within this line.
-    const size_t line_end = std::min(printed.find('\n'), printed.size());
-    for (size_t skipped = 0; skipped <= line_end; ++skipped) {
-      if (MatchesOutput(expected, printed.substr(skipped))) return true;
+  while (!expected.empty()) {
+    const size_t expected_end = LineSize(expected);
+    const size_t printed_end = LineSize(printed);
+    if (!MatchesLine(expected.substr(0, expected_end),
+                     printed.substr(0, printed_end))) {
+      return false;
     }
-    return false;
+    expected.remove_prefix(expected_end);
+    printed.remove_prefix(printed_end);
   }
+  return printed.empty();
 }
 
 LabTextsRegistration::LabTextsRegistration(LabTexts texts) {

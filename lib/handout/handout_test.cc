@@ -437,6 +437,11 @@ TEST(HandoutMistake, TextWouldBeLost) {
       With(kEnglish, "Answer: a\n", "Answer: a\n\nThus.\n");
   EXPECT_THAT(MistakeIn(text), AllOf(StartsWith(At("Thus", text)),
                                      HasSubstr("below the answer")));
+  for (const std::string section : {"## Predict\n", "## Run\n"}) {
+    const std::string begun = With(kEnglish, section, section + "\nFirst.\n");
+    EXPECT_THAT(MistakeIn(begun), AllOf(StartsWith(At("First.", begun)),
+                                        HasSubstr("shown nowhere")));
+  }
 }
 
 TEST(MatchesOutput, ComparesWhatHasNoDots) {
@@ -481,6 +486,14 @@ TEST(MatchesOutput, TakesSeveralDots) {
   EXPECT_TRUE(MatchesOutput("……\n", "1\n"));
   EXPECT_TRUE(MatchesOutput("……1……\n", "1\n"));
   EXPECT_FALSE(MatchesOutput("……2……\n", "1\n"));
+}
+
+TEST(MatchesOutput, TakesManyDots) {
+  std::string many;
+  for (int i = 0; i < 30; ++i) many += "…a";
+  const std::string text(200, 'a');
+  EXPECT_TRUE(MatchesOutput(many, text));
+  EXPECT_FALSE(MatchesOutput(many + "b", text));
 }
 
 TEST(MatchesOutput, DoesNotCrossTheEndOfALine) {

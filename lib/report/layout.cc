@@ -74,15 +74,18 @@ std::vector<std::string> Pieces(std::string_view paragraph) {
   return pieces;
 }
 
+// Code keeps its stars: a pointer to a pointer is no emphasis.
 std::string WithoutMarks(std::string_view text) {
   std::string plain;
+  bool in_code = false;
   for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '`') continue;
-    if (text.substr(i).starts_with("**")) {
+    if (text[i] == '`') {
+      in_code = !in_code;
+    } else if (!in_code && text.substr(i).starts_with("**")) {
       ++i;
-      continue;
+    } else {
+      plain += text[i];
     }
-    plain += text[i];
   }
   return plain;
 }

@@ -253,6 +253,7 @@ TEST(PlainText, DropsTheMarksOfCodeAndBold) {
   EXPECT_EQ(PlainText("**This** is `code`, and **`both`**.\n", 0),
             "This is code, and both.\n");
   EXPECT_EQ(PlainText("- **a** * b\n", 0), "- a * b\n");
+  EXPECT_EQ(PlainText("**a** `char **b` **c**\n", 0), "a char **b c\n");
 }
 
 TEST(PlainText, WrapsWithoutCountingMarks) {

@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -343,6 +344,33 @@ TEST_F(Sabotage, StrayOutputGoesNowhere) {
 }
 
 // Inherited signal dispositions would change what is observed.
+// Of a child that has ended: CLD_KILLED, or CLD_DUMPED with a core.
+int HowItEnded(pid_t child) {
+  siginfo_t info{};
+  const int result =
+      waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOHANG);
+  return result == 0 ? info.si_code : -1;
+}
+
+TEST_F(Sabotage, ACrashLeavesNoCore) {
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_CORE, &before), 0);
+  const rlimit generous = {before.rlim_max, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_CORE, &generous), 0);
+  const Record record = Tried([](Trial& trial) {
+    const Process host = trial.Host();
+    const Process crashing = host.Clone("crashing");
+    const pid_t pid = crashing.PidIn(host);
+    trial.Step("Let it crash");
+    ON(crashing, raise(SIGSEGV)).Start();
+    crashing.AwaitDeath();
+    trial.Expect(ON(host, HowItEnded(pid)), Eq(CLD_KILLED));
+  });
+  EXPECT_EQ(record.verdict, Verdict::kPass)
+      << record.steps.back().entries.back().observed;
+  setrlimit(RLIMIT_CORE, &before);
+}
+
 TEST_F(Sabotage, InheritedSignalsAreForgotten) {
   signal(SIGUSR1, SIG_IGN);
   sigset_t blocked;
