@@ -233,6 +233,13 @@ void Chamber::Enter(bool user_namespace) {
                    "run it as root with its capabilities, or as an ordinary "
                    "user (docker run --cap-add SETFCAP, or --user 1000)"});
   }
+  if (report.failed == WardenReport::kPrivateMounts && report.err == EINVAL) {
+    // mount(2): / is no mount point. The mounts around it may be shared, and
+    // the machine would see what is mounted here.
+    AbandonAsSkip({"SANDBOXED", "a root directory that is a mount point",
+                   "mount(MS_REC|MS_PRIVATE) on / -> EINVAL",
+                   "before chroot(8): mount --bind DIRECTORY DIRECTORY"});
+  }
   if (report.failed != WardenReport::kReady) {
     AbandonAsError(std::string("the chamber could not be set up: ") +
                    StepName(report.failed) + ": " + DescribeErrno(report.err));

@@ -6,8 +6,10 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -478,24 +480,55 @@ void GiveUpPrivilege() {
   if (syscall(SYS_capset, &header, none) != 0) _exit(78);
 }
 
-TEST_F(Sabotage, NoPrivilegeIsASkipThatSaysWhatWasProbed) {
-  const Fd runner = Forked([] {
-    GiveUpPrivilege();
+// Tries an honest experiment where `confine` has left the process. What came
+// of it if that is a SKIP, as the code and what was probed.
+std::string SkipWhere(void (*confine)()) {
+  Sys<SocketPair> wire = MakeSocketPair();
+  const Fd runner = Forked([&] {
+    confine();
     const Record record = Tried([](Trial& trial) {
       trial.Step("Ask");
       trial.Expect(ON(trial.Host(), getpid()), Eq(2));
     });
-    const bool good = record.verdict == Verdict::kSkip && record.skip &&
-                      record.skip->code == "NO_PRIVILEGE" &&
-                      record.skip->probed.find("EPERM") != std::string::npos &&
-                      !record.skip->needs.empty() &&
-                      !record.skip->to_run.empty();
-    _exit(good ? 0 : 1);
+    std::string told = VerdictName(record.verdict);
+    if (record.skip && !record.skip->needs.empty() &&
+        !record.skip->to_run.empty()) {
+      told += " " + record.skip->code + ": " + record.skip->probed;
+    }
+    (void)SendDatagram(wire.value.far.get(), std::as_bytes(std::span(told)));
+    _exit(0);
   });
+  wire.value.far.Close();
+  char told[512] = {};
+  (void)ReceiveDatagram(wire.value.near.get(),
+                        std::as_writable_bytes(std::span(told)));
   siginfo_t info{};
-  ASSERT_EQ(waitid(P_PIDFD, static_cast<id_t>(runner.get()), &info, WEXITED),
-            0);
-  EXPECT_EQ(info.si_status, 0) << "77, 78: the test could not be set up";
+  waitid(P_PIDFD, static_cast<id_t>(runner.get()), &info, WEXITED);
+  return told;
+}
+
+TEST_F(Sabotage, NoPrivilegeIsASkipThatSaysWhatWasProbed) {
+  EXPECT_THAT(SkipWhere(GiveUpPrivilege),
+              AllOf(StartsWith("SKIP NO_PRIVILEGE: "), HasSubstr("EPERM")));
+}
+
+// Into the root of a new mount namespace's own, in which "/" is a directory
+// like any other.
+void EnterAPlainDirectory() {
+  const bool alone =
+      unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+  if (!alone || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+      mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) || mkdir("/tmp/root", 0700) ||
+      mkdir("/tmp/root/proc", 0700) ||
+      mount("/proc", "/tmp/root/proc", nullptr, MS_BIND | MS_REC, nullptr) ||
+      chroot("/tmp/root")) {
+    _exit(77);
+  }
+}
+
+TEST_F(Sabotage, ARootThatIsNoMountPointIsASkip) {
+  EXPECT_EQ(SkipWhere(EnterAPlainDirectory),
+            "SKIP SANDBOXED: mount(MS_REC|MS_PRIVATE) on / -> EINVAL");
 }
 
 // Nothing of the machine changes, and nothing stays open.
