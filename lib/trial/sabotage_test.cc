@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <functional>
 #include <random>
 
@@ -301,7 +302,7 @@ TEST_F(Sabotage, AProgramThatPrintsWithoutEndIsAnError) {
 TEST_F(Sabotage, AProgramThatIsNotThereIsAnError) {
   const Record record = Tried([](Trial& trial) {
     trial.Step("Become nothing");
-    trial.Expect(trial.Host().Command({"no-such-program"}), Succeeds{});
+    trial.Expect(trial.Host().Command({"/nonexistent/program"}), Succeeds{});
   });
   EXPECT_EQ(record.verdict, Verdict::kError);
   EXPECT_THAT(record.reason, HasSubstr("ENOENT"));
@@ -515,9 +516,15 @@ TEST_F(Sabotage, NoPrivilegeIsASkipThatSaysWhatWasProbed) {
 // Into the root of a new mount namespace's own, in which "/" is a directory
 // like any other.
 void EnterAPlainDirectory() {
-  const bool alone =
-      unshare(CLONE_NEWNS) == 0 || unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
-  if (!alone || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
+  const uid_t uid = geteuid();
+  const gid_t gid = getegid();
+  if (unshare(CLONE_NEWNS) != 0) {
+    if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) _exit(76);
+    std::ofstream("/proc/self/setgroups") << "deny";
+    std::ofstream("/proc/self/uid_map") << "0 " << uid << " 1";
+    std::ofstream("/proc/self/gid_map") << "0 " << gid << " 1";
+  }
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) ||
       mount("tmpfs", "/tmp", "tmpfs", 0, nullptr) || mkdir("/tmp/root", 0700) ||
       mkdir("/tmp/root/proc", 0700) ||
       mount("/proc", "/tmp/root/proc", nullptr, MS_BIND | MS_REC, nullptr) ||
