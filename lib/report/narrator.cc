@@ -108,7 +108,9 @@ void Narrator::OnStep(const Step& step, const Chamber& /*chamber*/) {
 void Narrator::Ask(const Prediction& prediction) {
   out_ << '\n'
        << Styled(Say("PREDICT", "预测"), kBold) << '\n'
-       << PlainText(Capitalized(prediction.question), 2);
+       << PlainText(english() ? Capitalized(prediction.question)
+                              : prediction.question,
+                    2);
   if (!prediction.text.empty()) out_ << PlainText(prediction.text, 2);
   char letter = 'a';
   for (const std::string& choice : prediction.choices) {
