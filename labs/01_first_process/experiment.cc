@@ -57,14 +57,6 @@ EXPERIMENT(TheFirstProcessIsPidOne,
   trial.Expect(host.Reap(twin), Eq(Exited(8)));
 }
 
-// Types a line into a shell, and gives the line that comes back.
-Observation<std::string> Type(Program& shell, const std::string& line) {
-  shell.Write(line + "\n");
-  std::string answer = shell.Await("\n");
-  answer.pop_back();
-  return {shell.process().name(), line, answer, 0};
-}
-
 EXPERIMENT(AShellThatIsPidOneSaysSo,
            .claim = "In a shell that is the first process, echo $$ prints 1.",
            .verifies = {"S1-8"},
@@ -74,10 +66,10 @@ EXPERIMENT(AShellThatIsPidOneSaysSo,
 
   trial.Step("Let the first process become bash, and ask it");
   Program bash = init.Exec({"bash"});
-  trial.Expect(Type(bash, "echo $$"), StrEq("1"));
+  trial.Expect(bash.Type("echo $$"), StrEq("1"));
 
   trial.Step("Ask a subshell, too");
-  trial.Expect(Type(bash, "(echo $$ $BASHPID)"), StrEq("1 2"));
+  trial.Expect(bash.Type("(echo $$ $BASHPID)"), StrEq("1 2"));
 }
 
 // The first four columns of `ps j`.

@@ -102,13 +102,6 @@ EXPERIMENT(PidForChildrenTellsWhereTheNextChildIsBorn,
   trial.Expect(caller.TryClone(), Fails{ENOMEM});
 }
 
-// What a command prints, on both outputs.
-Observation<std::string> Printed(const Process& process,
-                                 const std::vector<std::string>& command) {
-  const auto ran = process.Command(command);
-  return {ran.process, ran.text, ran.value.output, ran.err};
-}
-
 EXPERIMENT(ExecDoesNotMoveItEither,
            .claim =
                "unshare --pid without --fork leaves the command outside: its "
@@ -121,15 +114,15 @@ EXPERIMENT(ExecDoesNotMoveItEither,
   const Process host = trial.Host();
 
   trial.Step("Run bash by unshare --pid, without --fork");
-  trial.Expect(Printed(host, {"unshare", "--pid", "bash", "-c",
-                              "[ /proc/$$/ns/pid -ef /proc/1/ns/pid ] && "
-                              "echo $$ is outside"}),
+  trial.Expect(host.Printed({"unshare", "--pid", "bash", "-c",
+                             "[ /proc/$$/ns/pid -ef /proc/1/ns/pid ] && "
+                             "echo $$ is outside"}),
                StrEq("3 is outside\n"));
 
   trial.Step("Let such a bash start two commands, one after the other");
   trial.Expect(
-      Printed(host, {"unshare", "--pid", "bash", "-c",
-                     "sh -c 'echo first is $$'; sh -c 'echo second'; :"}),
+      host.Printed({"unshare", "--pid", "bash", "-c",
+                    "sh -c 'echo first is $$'; sh -c 'echo second'; :"}),
       MatchesRegex("first is 1\n.*fork: Cannot allocate memory\n"));
 }
 

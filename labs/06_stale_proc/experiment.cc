@@ -98,25 +98,11 @@ int MountProc(NamespaceId foreign) {
                nullptr);
 }
 
-// What a command prints, but for the blanks with which ps(1) aligns columns:
-// their number depends on the largest PID of the machine.
-Observation<std::string> Printed(const Process& process,
-                                 const std::vector<std::string>& command) {
-  const Observation<Process::CommandResult> ran = process.Command(command);
-  std::string output;
-  for (const char c : ran.value.output) {
-    const bool aligns =
-        output.empty() || output.ends_with(' ') || output.ends_with('\n');
-    if (c != ' ' || !aligns) output += c;
-  }
-  return {ran.process, ran.text, output, ran.err};
-}
-
 // Whether a line of what a command prints begins with this.
 Observation<bool> Shows(const Process& process,
                         const std::vector<std::string>& command,
                         const std::string& start) {
-  const Observation<std::string> printed = Printed(process, command);
+  const Observation<std::string> printed = process.Printed(command);
   return {process.name(), printed.text + " shows '" + start + "'",
           ("\n" + printed.value).find("\n" + start) != std::string::npos,
           printed.err};
@@ -232,7 +218,7 @@ EXPERIMENT(PsShowsWhateverProcShows,
   trial.Step("Run ps as process 2, which is the host in /proc");
   trial.Expect(ON(init, getpid()), Eq(1));
   trial.Expect(ON(init, NameOf(2)), Eq(Name("host")));
-  trial.Expect(Printed(init, ps),
+  trial.Expect(init.Printed(ps),
                StrEq("1 0 warden\n2 1 host\n4 2 init\n5 4 ps\n"));
 
   trial.Step("Run it again, as process 3, which /proc does not have");
@@ -240,7 +226,7 @@ EXPERIMENT(PsShowsWhateverProcShows,
   trial.Expect(Shows(init, ps, "1 0 init"), Eq(false));
 
   trial.Step("Run pstree, which does not look for itself");
-  trial.Expect(Printed(init, {"pstree", "-p"}),
+  trial.Expect(init.Printed({"pstree", "-p"}),
                StrEq("warden(1)---host(2)---init(4)---pstree(7)\n"));
 }
 
@@ -272,9 +258,9 @@ EXPERIMENT(AProcOfItsOwnCuresIt,
   trial.Expect(ON(init, NameOf(2)), Fails{ENOENT});
 
   trial.Step("Run ps and pstree again");
-  trial.Expect(Printed(init, {"ps", "-o", "pid=,ppid=,comm="}),
+  trial.Expect(init.Printed({"ps", "-o", "pid=,ppid=,comm="}),
                StrEq("1 0 init\n2 1 ps\n"));
-  trial.Expect(Printed(init, {"pstree", "-p"}), StrEq("init(1)---pstree(3)\n"));
+  trial.Expect(init.Printed({"pstree", "-p"}), StrEq("init(1)---pstree(3)\n"));
 
   trial.Step("See that the host's /proc is as it was");
   const pid_t init_pid = init.PidIn(host);
@@ -337,25 +323,25 @@ EXPERIMENT(MountProcNeedsFork,
 
   trial.Step("Type the tutorials' session, and mount by hand");
   trial.Expect(
-      Printed(host, {"unshare", "--pid", "--mount", "--fork", "sh", "-c",
-                     "ps -p 1 -o ppid=,comm=; "
-                     "[ $$ = 1 ] && mount -t proc proc /proc; "
-                     "ps -p 1 -o ppid=,comm="}),
+      host.Printed({"unshare", "--pid", "--mount", "--fork", "sh", "-c",
+                    "ps -p 1 -o ppid=,comm=; "
+                    "[ $$ = 1 ] && mount -t proc proc /proc; "
+                    "ps -p 1 -o ppid=,comm="}),
       StrEq("0 warden\n0 sh\n"));
 
   trial.Step("Leave the mount to --mount-proc");
-  trial.Expect(Printed(host, {"unshare", "--pid", "--fork", "--mount-proc",
-                              "cat", "/proc/1/comm"}),
+  trial.Expect(host.Printed({"unshare", "--pid", "--fork", "--mount-proc",
+                             "cat", "/proc/1/comm"}),
                StrEq("cat\n"));
-  trial.Expect(Printed(host, {"unshare", "-p", "-f", "-m", "-u", "--mount-proc",
-                              "sh", "-c", "pstree -p; :"}),
+  trial.Expect(host.Printed({"unshare", "-p", "-f", "-m", "-u", "--mount-proc",
+                             "sh", "-c", "pstree -p; :"}),
                StrEq("sh(1)---pstree(2)\n"));
   trial.Expect(ON(host, MountsBeyond(count)), Eq(0));
 
   trial.Step("Leave out --fork");
-  trial.Expect(Printed(host, {"unshare", "--pid", "--mount-proc", "cat",
-                              "/proc/1/comm"}),
-               StrEq("warden\n"));
+  trial.Expect(
+      host.Printed({"unshare", "--pid", "--mount-proc", "cat", "/proc/1/comm"}),
+      StrEq("warden\n"));
 }
 
 }  // namespace

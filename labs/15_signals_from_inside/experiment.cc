@@ -301,17 +301,6 @@ EXPERIMENT(ADiscardedSignalInterruptsNothing,
   trial.Expect(ON(init, WaitForASignal()), Fails{EINTR});
 }
 
-// Types a command, and gives what it prints. bash can only do that if it lives
-// and runs.
-Observation<std::string> Type(Program& bash, const std::string& command) {
-  constexpr std::string_view kDone = "done\n";
-  bash.Write(command + "; echo do''ne\n");
-  std::string printed = bash.Await(kDone);
-  printed.resize(printed.size() - kDone.size());
-  if (printed.ends_with('\n')) printed.pop_back();
-  return {bash.process().name(), command, printed, 0};
-}
-
 Program BecomeInteractiveBash(const Process& process) {
   Program bash = process.Exec({"bash", "--norc", "--noprofile", "--noediting"},
                               Process::Stdio::kTerminal);
@@ -338,18 +327,18 @@ EXPERIMENT(BashIgnoresQuitAnyway,
   const Process member = init.Clone("member");
   const pid_t init_pid = init.PidIn(host);
   Program bash = BecomeInteractiveBash(init);
-  trial.Expect(Type(bash, "echo $$; trap 'echo int' INT"), StrEq("1"));
+  trial.Expect(bash.Type("echo $$; trap 'echo int' INT"), StrEq("1"));
   trial.Expect(ON(host, StatusOf(init_pid).value.caught.Has(SIGINT)), Eq(true));
 
   trial.Step("Send it INT from inside");
   trial.Expect(ON(member, kill(1, SIGINT)), Eq(0));
-  trial.Expect(Type(bash, "echo alive"), StrEq("int\nalive"));
+  trial.Expect(bash.Type("echo alive"), StrEq("int\nalive"));
 
   trial.Step("Send it QUIT, STOP and KILL");
   trial.Expect(ON(member, kill(1, SIGQUIT)), Eq(0));
   trial.Expect(ON(member, kill(1, SIGSTOP)), Eq(0));
   trial.Expect(ON(member, kill(1, SIGKILL)), Eq(0));
-  trial.Expect(Type(bash, "echo $$"), StrEq("1"));
+  trial.Expect(bash.Type("echo $$"), StrEq("1"));
 
   trial.Step("See how it is prepared for QUIT");
   trial.Expect(ON(host, StatusOf(init_pid).value.caught.Has(SIGQUIT)),
@@ -362,7 +351,7 @@ EXPERIMENT(BashIgnoresQuitAnyway,
   const pid_t shell_pid = shell.PidIn(host);
   Program other = BecomeInteractiveBash(shell);
   trial.Expect(ON(host, kill(shell_pid, SIGQUIT)), Eq(0));
-  trial.Expect(Type(other, "echo alive"), StrEq("alive"));
+  trial.Expect(other.Type("echo alive"), StrEq("alive"));
   trial.Expect(ON(host, kill(shell_pid, SIGKILL)), Eq(0));
   trial.Expect(host.Reap(shell), Eq(KilledBy(SIGKILL)));
 

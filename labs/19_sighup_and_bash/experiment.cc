@@ -4,7 +4,6 @@
 #include "lib/trial/experiment.h"
 
 #include <sched.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -28,23 +27,15 @@ constexpr bool kNotCaught = false;
 // What a shell exits with if it is still there: see TypeKill().
 constexpr Ending kLives = Exited(42);
 
-// Before a shell takes over. In a session of its own, it cannot signal the
-// process group of others when it ends. And since bash lets some signals end in
-// a fault: a limit of one byte forbids the core file, and also the program that
-// a core_pattern may name, core(5).
-void KeepToItself() {
-  setsid();
-  const rlimit one_byte = {1, 1};
-  setrlimit(RLIMIT_CORE, &one_byte);
-}
-
 // Returns when the shell is ready for a line. It keeps no history: that would
 // be a file in the root directory. (mksh wants a # in the prompt of root.)
 Program Start(const Process& process, const std::vector<std::string>& shell,
               Stdio stdio) {
   std::vector<std::string> command = {"env", "HISTFILE=", "PS1=ready# "};
   command.insert(command.end(), shell.begin(), shell.end());
-  (void)ON(process, KeepToItself()).Run();
+  // In a session of its own it cannot signal the process group of others when
+  // it ends.
+  (void)ON(process, setsid()).Run();
   Program program = process.Exec(command, stdio);
   // Only an interactive shell has a prompt.
   if (stdio == Stdio::kPipe) program.Write("echo 'ready# '\n");

@@ -134,4 +134,16 @@ Observation<Process::CommandResult> Process::Command(
       name(), Joined(arguments), {std::move(output), ending.value}, ending.err};
 }
 
+Observation<std::string> Process::Printed(
+    const std::vector<std::string>& arguments) const {
+  const Observation<CommandResult> ran = Command(arguments);
+  std::string output;
+  for (const char c : ran.value.output) {
+    const bool aligns =
+        output.empty() || output.ends_with(' ') || output.ends_with('\n');
+    if (c != ' ' || !aligns) output += c;
+  }
+  return {ran.process, ran.text, std::move(output), ran.err};
+}
+
 }  // namespace pidlab

@@ -153,6 +153,12 @@ class Process {
   Observation<CommandResult> Command(
       const std::vector<std::string>& arguments) const;
 
+  // What such a command printed. Blanks that only align columns are gone, and
+  // several in a row are one: how many ps(1) prints depends on the largest PID
+  // of the machine.
+  Observation<std::string> Printed(
+      const std::vector<std::string>& arguments) const;
+
   Chamber& chamber() const { return *chamber_; }
   DrivenProcess& driven() const { return *driven_; }
 

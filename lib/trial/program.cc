@@ -25,6 +25,16 @@ void Program::Write(std::string_view text) {
   }
 }
 
+Observation<std::string> Program::Type(const std::string& line) {
+  // The quotes keep what a terminal echoes from being taken for the answer.
+  constexpr std::string_view kDone = "done\n";
+  Write(line + "; echo do''ne\n");
+  std::string printed = Await(kDone);
+  printed.resize(printed.size() - kDone.size());
+  if (printed.ends_with('\n')) printed.pop_back();
+  return {process_.name(), line, std::move(printed), 0};
+}
+
 void Program::CloseInput() {
   if (driven().output.valid()) driven().input.Close();
 }

@@ -21,6 +21,10 @@ class Program {
   // Types this.
   void Write(std::string_view text);
 
+  // Types a line into a shell, and gives what it prints for it, without the end
+  // of the last line. A shell that answers is alive, and runs.
+  Observation<std::string> Type(const std::string& line);
+
   // Its input ends. A terminal stays open.
   void CloseInput();
 
