@@ -444,7 +444,7 @@ test_output_that_is_lost_is_no_success() {
 }
 
 test_an_ordinary_user_gets_the_same() {
-  possible "$ordinary" 'an ordinary user' || return
+  possible "$ordinary unshare --user" 'an ordinary user with user namespaces' || return
   by "$ordinary" run verify --json "$json"
   exits 0
   counts_agree

@@ -179,7 +179,7 @@ test_predictions_can_be_left_out() {
 test_the_keys_help() {
   start run 9 --step
   await_prompt 1
-  sees ' h hint ' ' w why ' ' q quit'
+  sees ' h hint ' ' w why ' ' t tree ' ' q quit'
   for number in 1 2 3; do
     answer h Enter
     sees "$("$pidlab" hint 9 "$number" | head -c 40)"
@@ -188,6 +188,11 @@ test_the_keys_help() {
   same 'explanations' 1 "$(screen | grep -cF "$why")"
   answer w Enter
   same 'explanations' 2 "$(screen | grep -cF "$why")"
+  same 'trees' 1 "$(screen | grep -c '└─ orphan ')"
+  answer t Enter
+  same 'trees' 2 "$(screen | grep -c '└─ orphan ')"
+  answer b Enter
+  sees_not 'Step 2/7'
   answer l Enter
   sees '继续'
   answer Enter
@@ -323,8 +328,8 @@ test_killed_at_any_step_of_any_lab_it_leaves_nothing_within_a_second() {
 
 test_without_privilege_it_is_the_same() {
   local as=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-  "${as[@]}" "$pidlab" --version >/dev/null 2>&1 ||
-    { echo '    skipped: this user cannot become another'; return; }
+  "${as[@]}" unshare --user "$pidlab" --version >/dev/null 2>&1 ||
+    { echo '    skipped: no other user, or no user namespace for it'; return; }
   test_the_pids_that_are_shown_are_real
   test_control_c_and_control_d_end_it_at_any_prompt
 }

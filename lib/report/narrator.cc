@@ -170,7 +170,7 @@ void Narrator::OnStepDone(const Step& step, const Chamber& chamber) {
   ShowWhy(step.number);
   if (options_.audience == nullptr) return;
   ShowByHand(step.number, chamber);
-  Pause(step.number);
+  Pause(step.number, chamber);
 }
 
 void Narrator::ShowTree(const Chamber& chamber) {
@@ -241,11 +241,12 @@ void Narrator::ShowByHand(int step, const Chamber& chamber) {
   }
 }
 
-void Narrator::Pause(int step) {
+void Narrator::Pause(int step, const Chamber& chamber) {
   for (;;) {
     out_ << '\n'
-         << Styled(Say("Enter next   h hint   w why   l 中文   q quit",
-                       "Enter 继续   h 提示   w 原因   l English   q 退出"),
+         << Styled(Say("Enter next   h hint   w why   t tree   l 中文   q quit",
+                       "Enter 继续   h 提示   w 原因   t 进程树   l English   "
+                       "q 退出"),
                    kDim)
          << " > " << std::flush;
     const std::string line = options_.audience->ReadLine();
@@ -257,14 +258,17 @@ void Narrator::Pause(int step) {
       }
     } else if (line == "w") {
       ShowWhy(step);
+    } else if (line == "t") {
+      last_tree_.clear();
+      ShowTree(chamber);
     } else if (line == "l") {
       options_.language = english() ? Language::kChinese : Language::kEnglish;
       ShowWhy(step);
     } else if (line == "q") {
       throw Interrupted{};
-    } else {
+    } else if (line.empty()) {
       return;
-    }
+    }  // anything else: the keys are shown once more
   }
 }
 

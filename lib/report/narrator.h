@@ -61,7 +61,7 @@ class Narrator : public Listener {
   void Reveal(int step);
   void ShowWhy(int step);
   void ShowByHand(int step, const Chamber& chamber);
-  void Pause(int step);
+  void Pause(int step, const Chamber& chamber);
 
   std::ostream& out_;
   std::string number_;  // "12"
