@@ -278,6 +278,16 @@ test_verify_ends_in_counts_and_changes_nothing() {
   leaves_nothing
 }
 
+test_verify_counts_the_steps_as_the_lab_does() {
+  run run 12 --lang en
+  local told
+  told=$(sed -nE 's|^Step ([0-9]+)/[0-9]+ .*|\1|p' "$out" | tr '\n' ' ')
+  run verify 12 --json "$json"
+  exits 0
+  same 'steps' "$told" "$(value "$json" '"".join(
+    "%d " % s["number"] for e in d["experiments"] for s in e["steps"])')"
+}
+
 test_verify_takes_labs_a_filter_and_repetitions() {
   run verify 09 12 --filter '*Orphans*' --repeat 3 --jobs 2 --timeout-scale 2 --json "$json"
   exits 0

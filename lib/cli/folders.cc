@@ -7,7 +7,7 @@
 #include <numeric>
 #include <tuple>
 
-#include "lib/report/narrator.h"
+#include "lib/handout/folder_name.h"
 
 namespace pidlab {
 namespace {

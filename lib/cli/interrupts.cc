@@ -1,6 +1,5 @@
 #include "lib/cli/interrupts.h"
 
-#include <poll.h>
 #include <sys/signalfd.h>
 
 #include <csignal>
@@ -18,11 +17,6 @@ Interrupts::Interrupts() {
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
   fd_ = Fd(signalfd(-1, &signals, SFD_CLOEXEC));
-}
-
-bool Interrupts::Arrived() const {
-  pollfd poll_fd = {.fd = fd_.get(), .events = POLLIN, .revents = 0};
-  return poll(&poll_fd, 1, 0) == 1;
 }
 
 }  // namespace pidlab

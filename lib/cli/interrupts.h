@@ -16,7 +16,6 @@ class Interrupts {
   Interrupts();
 
   int fd() const { return fd_.get(); }
-  bool Arrived() const;
 
  private:
   Fd fd_;

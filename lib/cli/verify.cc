@@ -1,12 +1,9 @@
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
@@ -17,9 +14,11 @@
 #include "lib/cli/exit_codes.h"
 #include "lib/cli/folders.h"
 #include "lib/cli/interrupts.h"
+#include "lib/cli/result_file.h"
 #include "lib/cli/workers.h"
+#include "lib/handout/handout.h"
 #include "lib/linux/procfs.h"
-#include "lib/report/narrator.h"
+#include "lib/report/details.h"
 #include "lib/report/record_json.h"
 #include "lib/trial/abandon.h"
 
@@ -29,64 +28,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kPatienceSeconds = 10;
-
-// A file that is there, whole, when all has gone well. Whether it can be
-// written is tried before anything runs, and what stands there stays until the
-// end. What is no regular file (/dev/stdout, a pipe) is written to, like any
-// other output.
-class ResultFile {
- public:
-  explicit ResultFile(const std::string& path) : path_(path) {
-    struct stat status {};
-    const bool there = stat(path.c_str(), &status) == 0;
-    if (there) {
-      file_ = Fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-      if (!file_.valid()) Fail(". Nothing was run.");
-      if (!S_ISREG(status.st_mode)) return;
-      file_.Close();
-    }
-    // A link stays: what it leads to is replaced.
-    target_ = std::filesystem::weakly_canonical(path);
-    if (access(target_.parent_path().c_str(), W_OK | X_OK) != 0) {
-      Fail(". Nothing was run.");
-    }
-  }
-
-  void Commit(std::string_view text) {
-    const std::string draft =
-        target_.native() + "." + std::to_string(getpid()) + ".partial";
-    if (!file_.valid()) {
-      file_ = Fd(
-          open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-      if (!file_.valid()) Fail();
-    }
-    while (!text.empty()) {
-      const ssize_t written = write(file_.get(), text.data(), text.size());
-      if (written < 0) FailWithout(draft);
-      text.remove_prefix(static_cast<size_t>(written));
-    }
-    file_.Close();
-    if (!target_.empty() && rename(draft.c_str(), target_.c_str()) != 0) {
-      FailWithout(draft);
-    }
-  }
-
- private:
-  [[noreturn]] void FailWithout(const std::string& draft) const {
-    const int err = errno;
-    if (!target_.empty()) unlink(draft.c_str());
-    errno = err;
-    Fail();
-  }
-  [[noreturn]] void Fail(std::string_view consequence = "") const {
-    AbandonAsError(fmt::format("cannot write {}: {}{}", path_,
-                               DescribeErrno(errno), consequence));
-  }
-
-  std::string path_;
-  std::filesystem::path target_;  // empty: nothing is replaced
-  Fd file_;
-};
 
 struct Environment {
   std::string kernel;
@@ -184,6 +125,21 @@ struct Counts {
   }
 };
 
+// Experiments run here one by one, but their steps are counted through the lab,
+// as its handout has them.
+void CountThroughTheLab(Record& record) {
+  const LabTexts* texts = FindLabTexts(record.folder);
+  if (texts == nullptr || record.steps.empty()) return;
+  const std::vector<StepText> steps =
+      ParseHandout(texts->english, Language::kEnglish).steps;
+  const auto first =
+      std::ranges::find(steps, record.steps[0].title, &StepText::title);
+  if (first == steps.end()) return;
+  for (Step& step : record.steps) {
+    step.number += static_cast<int>(first - steps.begin());
+  }
+}
+
 // One line for a folder, once all of its experiments are done.
 void PrintFolder(const Folder& folder, std::span<const Outcome> outcomes) {
   const Outcome& worst =
@@ -262,39 +218,35 @@ class Verification {
     const Interrupts interrupts;
     PrintHead();
     const std::string mounts = MountTable();
-    bool interrupted = false;
-    bool clean = true;
-    try {
-      clean = RunAll(interrupts);
-    } catch (const Interrupted&) {
-      interrupted = true;
-    }
+    const WorkersEnd end = RunAll(interrupts);
     const bool same_mounts = MountTable() == mounts;
 
     Counts counts;
-    for (const Outcome& outcome : outcomes_) {
+    for (Outcome& outcome : outcomes_) {
       if (outcome.runs.empty()) continue;
       counts.Add(outcome);
+      CountThroughTheLab(outcome.record);
       const std::string details = Details(outcome.record, *outcome.experiment);
       if (!details.empty()) fmt::print("\n{}", details);
     }
     counts.Settle();
     if (json_file)
       json_file->Commit(
-          Report(counts, interrupted)
+          Report(counts, end.interrupted)
               .dump(2, ' ', false, Json::error_handler_t::replace) +
           "\n");
-    PrintFoot(counts, interrupted, same_mounts, clean);
-    if (interrupted) return kInterrupted;
+    PrintFoot(counts, end, same_mounts);
+    const bool untouched = end.nobody_left && same_mounts;
+    if (end.interrupted && untouched) return kInterrupted;
     if (counts.failed > counts.errors) return kClaimViolated;
-    if (counts.errors > 0 || !clean || !same_mounts) return kHarnessFailed;
+    if (counts.errors > 0 || !untouched) return kHarnessFailed;
     if (counts.skipped > 0 && options_.fail_on_skip) return kClaimViolated;
     return counts.passed == 0 ? kEverythingSkipped : kEveryClaimHolds;
   }
 
  private:
-  bool RunAll(const Interrupts& interrupts) {
-    std::vector<Task> tasks;
+  WorkersEnd RunAll(const Interrupts& interrupts) {
+    std::vector<const Experiment*> tasks;
     // All runs of a folder one after the other, so that its line can be shown.
     std::vector<size_t> outcome_of;
     std::vector<size_t> left;
@@ -304,7 +256,7 @@ class Verification {
       for (int run = 0; run < options_.repeat; ++run) {
         outcome = first;
         for (const Experiment* experiment : folder.experiments) {
-          tasks.push_back({experiment, 1});
+          tasks.push_back(experiment);
           outcome_of.push_back(outcome++);
         }
       }
@@ -355,8 +307,8 @@ class Verification {
     std::fflush(stdout);
   }
 
-  static void PrintFoot(const Counts& counts, bool interrupted,
-                        bool same_mounts, bool clean) {
+  static void PrintFoot(const Counts& counts, const WorkersEnd& end,
+                        bool same_mounts) {
     const size_t checked = counts.held.size() + counts.violated.size() +
                            counts.not_verified.size();
     fmt::print(
@@ -364,16 +316,17 @@ class Verification {
         checked, counts.held.size(), counts.violated.size(),
         counts.not_verified.size(),
         counts.not_verified.empty() ? "" : " (a skip is not a pass)");
-    fmt::print("host     mounts {}, {}\n",
-               same_mounts ? "unchanged" : "CHANGED while this ran",
-               clean ? "no process left" : "A PROCESS WAS LEFT BEHIND");
+    fmt::print(
+        "host     mounts {}, {}\n",
+        same_mounts ? "unchanged" : "CHANGED while this ran",
+        end.nobody_left ? "no process left" : "A PROCESS WAS LEFT BEHIND");
     if (counts.errors > 0) {
       fmt::print(
           "errors   {} of the failed could not be carried out: they say "
           "nothing of the kernel\n",
           counts.errors);
     }
-    if (interrupted) fmt::print("INTERRUPTED: what follows is not all\n");
+    if (end.interrupted) fmt::print("INTERRUPTED: what follows is not all\n");
     fmt::print("{} passed, {} failed, {} skipped\n", counts.passed,
                counts.failed, counts.skipped);
     std::fflush(stdout);

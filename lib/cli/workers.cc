@@ -29,7 +29,8 @@ struct Worker {
 };
 
 // Serves tasks, an index a datagram, until the wire is closed.
-[[noreturn]] void Work(int wire, int main_pidfd, const std::vector<Task>& tasks,
+[[noreturn]] void Work(int wire, int main_pidfd,
+                       const std::vector<const Experiment*>& tasks,
                        const WorkerOptions& options) {
   // The worker dies with its parent. If that died before this line, its pidfd
   // says so.
@@ -44,9 +45,8 @@ struct Worker {
     if (!size.ok() || size.value == 0) _exit(0);
     RunOptions run;
     run.chamber.patience = options.patience;
-    run.first_step = tasks[index].first_step;
     // ^C is for the main process, which then ends this one.
-    record_bytes = ToJson(RunExperiment(*tasks[index].experiment, run))
+    record_bytes = ToJson(RunExperiment(*tasks[index], run))
                        .dump(-1, ' ', false,
                              nlohmann::ordered_json::error_handler_t::replace);
     if (!SendDatagram(wire, std::as_bytes(std::span(record_bytes))).ok()) {
@@ -57,7 +57,8 @@ struct Worker {
 
 class Crew {
  public:
-  Crew(const std::vector<Task>& tasks, const WorkerOptions& options)
+  Crew(const std::vector<const Experiment*>& tasks,
+       const WorkerOptions& options)
       : tasks_(tasks), options_(options), self_(PidfdOpen(getpid()).value) {
     // What a killed worker leaves becomes this process's child, so that it
     // can wait for the very last of them.
@@ -65,7 +66,8 @@ class Crew {
   }
   ~Crew() { Dismiss(); }
 
-  void Run(const std::function<void(size_t, Record)>& done) {
+  // False if it was interrupted.
+  bool Run(const std::function<void(size_t, Record)>& done) {
     const size_t jobs =
         std::min(static_cast<size_t>(options_.jobs), tasks_.size());
     for (size_t i = 0; i < jobs; ++i) {
@@ -81,7 +83,7 @@ class Crew {
             {.fd = worker.wire.get(), .events = POLLIN, .revents = 0});
       }
       if (poll(fds.data(), fds.size(), -1) < 0) continue;  // EINTR
-      if (fds[0].revents != 0) throw Interrupted{};
+      if (fds[0].revents != 0) return false;
       for (size_t i = 0; i < workers_.size(); ++i) {
         if (fds[i + 1].revents == 0 || !workers_[i].task) continue;
         const size_t task = *workers_[i].task;
@@ -90,6 +92,7 @@ class Crew {
         GiveTask(workers_[i]);
       }
     }
+    return true;
   }
 
   // Ends the workers; true if nobody is left of them and theirs.
@@ -157,8 +160,8 @@ class Crew {
           std::string_view{buffer_}.substr(0, size.value)));
     }
     Record record;
-    record.folder = tasks_[task].experiment->folder();
-    record.experiment = tasks_[task].experiment->name;
+    record.folder = tasks_[task]->folder();
+    record.experiment = tasks_[task]->name;
     (void)PidfdSendSignal(worker.pidfd.get(), SIGKILL);
     record.reason =
         "the runner " + ::testing::PrintToString(WaitFor(worker.pid).value);
@@ -166,7 +169,7 @@ class Crew {
     return record;
   }
 
-  const std::vector<Task>& tasks_;
+  const std::vector<const Experiment*>& tasks_;
   const WorkerOptions& options_;
   Fd self_;
   std::vector<Worker> workers_;
@@ -176,11 +179,12 @@ class Crew {
 
 }  // namespace
 
-bool RunInWorkers(const std::vector<Task>& tasks, const WorkerOptions& options,
-                  const std::function<void(size_t, Record)>& done) {
+WorkersEnd RunInWorkers(const std::vector<const Experiment*>& tasks,
+                        const WorkerOptions& options,
+                        const std::function<void(size_t, Record)>& done) {
   Crew crew(tasks, options);
-  crew.Run(done);
-  return crew.Dismiss();
+  const bool interrupted = !crew.Run(done);
+  return {interrupted, crew.Dismiss()};
 }
 
 }  // namespace pidlab

@@ -12,23 +12,23 @@
 
 namespace pidlab {
 
-struct Task {
-  const Experiment* experiment;
-  int first_step;
-};
-
 struct WorkerOptions {
   int jobs = 1;
   std::chrono::milliseconds patience{10000};
   int interrupt_fd = -1;
 };
 
-// Runs the tasks in the order in which they stand, and calls `done` in the
-// order in which they end, with the index of the task. Throws Interrupted; all
-// workers are gone then, too. Returns whether every descendant of this process
-// is gone: nothing was left behind.
-bool RunInWorkers(const std::vector<Task>& tasks, const WorkerOptions& options,
-                  const std::function<void(size_t, Record)>& done);
+// How the work ended. All workers are gone in any case.
+struct WorkersEnd {
+  bool interrupted;  // before all was done
+  bool nobody_left;  // no descendant of this process is there any more
+};
+
+// Runs the experiments in the order in which they stand, and calls `done` in
+// the order in which they end, with the index.
+WorkersEnd RunInWorkers(const std::vector<const Experiment*>& tasks,
+                        const WorkerOptions& options,
+                        const std::function<void(size_t, Record)>& done);
 
 }  // namespace pidlab
 

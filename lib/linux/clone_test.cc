@@ -50,27 +50,36 @@ TEST(Clone3, MakesAChildWithACopyOfTheMemory) {
   EXPECT_EQ(number, 7);
 }
 
-TEST(Clone3, GivesAPidfdThatIsClosedByExec) {
+// Exits with 0 when its leash is closed, at the end of the test at the latest.
+struct PatientChild {
+  pid_t pid = -1;
+  Fd pidfd;  // invalid if there is none
+  Fd leash;
+};
+
+PatientChild HaveAPatientChild() {
   int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
+  if (pipe(ends) != 0) return {};
   const Fd near(ends[0]);
   Fd far(ends[1]);
-  int raw = -1;
-  const Sys<pid_t> child = Clone3(0, &raw);
-  if (child.value == 0) {
-    // Not beyond the end of this test.
+  int pidfd = -1;
+  const Sys<pid_t> child = Clone3(0, &pidfd);
+  if (child.ok() && child.value == 0) {
     char byte;
     far.Close();
     (void)!read(near.get(), &byte, 1);
     _exit(0);
   }
-  ASSERT_EQ(child.err, 0);
-  const Fd pidfd(raw);
-  ASSERT_TRUE(pidfd.valid());
-  EXPECT_EQ(fcntl(pidfd.get(), F_GETFD), FD_CLOEXEC);
-  EXPECT_EQ(PidfdSendSignal(pidfd.get(), SIGKILL).err, 0);
-  EXPECT_EQ(WaitFor(child.value).value, KilledBy(SIGKILL));
-  EXPECT_EQ(PidfdSendSignal(pidfd.get(), SIGKILL).err, ESRCH);
+  return {child.value, Fd(pidfd), std::move(far)};
+}
+
+TEST(Clone3, GivesAPidfdThatIsClosedByExec) {
+  const PatientChild child = HaveAPatientChild();
+  ASSERT_TRUE(child.pidfd.valid());
+  EXPECT_EQ(fcntl(child.pidfd.get(), F_GETFD), FD_CLOEXEC);
+  EXPECT_EQ(PidfdSendSignal(child.pidfd.get(), SIGKILL).err, 0);
+  EXPECT_EQ(WaitFor(child.pid).value, KilledBy(SIGKILL));
+  EXPECT_EQ(PidfdSendSignal(child.pidfd.get(), SIGKILL).err, ESRCH);
 }
 
 TEST(Clone3, SaysWhyThereIsNoChild) {
@@ -124,26 +133,13 @@ TEST(WaitReadable, IsTrueAtTheEndOfAFile) {
 }
 
 TEST(WaitReadable, WaitsForTheEndOfAProcess) {
-  int ends[2];
-  ASSERT_EQ(pipe(ends), 0);
-  const Fd near(ends[0]);
-  Fd far(ends[1]);
-  int raw = -1;
-  const Sys<pid_t> child = Clone3(0, &raw);
-  if (child.value == 0) {
-    // Until the parent closes its end.
-    char byte;
-    far.Close();
-    (void)!read(near.get(), &byte, 1);
-    _exit(0);
-  }
-  ASSERT_EQ(child.err, 0);
-  const Fd pidfd(raw);
-  EXPECT_FALSE(WaitReadable(pidfd.get(), Deadline::In(milliseconds(1))));
-  far.Close();
+  PatientChild child = HaveAPatientChild();
+  ASSERT_TRUE(child.pidfd.valid());
+  EXPECT_FALSE(WaitReadable(child.pidfd.get(), Deadline::In(milliseconds(1))));
+  child.leash.Close();
   // Not before it is reaped: the zombie is enough.
-  EXPECT_TRUE(WaitReadable(pidfd.get(), Deadline::In(seconds(30))));
-  EXPECT_EQ(WaitFor(child.value).value, Exited(0));
+  EXPECT_TRUE(WaitReadable(child.pidfd.get(), Deadline::In(seconds(30))));
+  EXPECT_EQ(WaitFor(child.pid).value, Exited(0));
 }
 
 TEST(WaitReadable, GivesUpWhenTheDeadlineHasPassed) {

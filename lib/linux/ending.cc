@@ -5,14 +5,18 @@
 
 namespace pidlab {
 
+Ending EndingOf(const siginfo_t& child) {
+  return child.si_code == CLD_EXITED ? Exited(child.si_status)
+                                     : KilledBy(child.si_status);
+}
+
 Sys<Ending> WaitFor(pid_t pid) {
   siginfo_t info{};
   // __WALL: also a child whose exit signal is not SIGCHLD.
   while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | __WALL) != 0) {
     if (errno != EINTR) return Sys<Ending>::Failed(errno);
   }
-  return {info.si_code == CLD_EXITED ? Exited(info.si_status)
-                                     : KilledBy(info.si_status)};
+  return {EndingOf(info)};
 }
 
 std::string SignalName(int signal) {

@@ -27,6 +27,9 @@ constexpr Ending KilledBy(int signal) {
   return {Ending::Kind::kKilled, signal};
 }
 
+// What waitid(2) has told of a child that has ended.
+Ending EndingOf(const siginfo_t& child);
+
 // waitid(2) for the child `pid`, a number in the caller's PID namespace, until
 // it has ended; it is reaped. ECHILD if it is no child of the caller.
 Sys<Ending> WaitFor(pid_t pid);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "lib/handout/folder_name.h"
+#include "lib/report/details.h"
 #include "lib/report/layout.h"
 #include "lib/report/process_tree.h"
 #include "lib/trial/abandon.h"
@@ -289,75 +291,6 @@ void Narrator::End(const std::vector<Record>& records) {
 std::string VariableName(std::string name) {
   std::ranges::replace(name, '-', '_');
   return name;
-}
-
-std::string NumberOf(const std::string& folder) {
-  const std::string name = folder.substr(folder.rfind('/') + 1);
-  const size_t end = name.find('_');
-  const std::string number = name.substr(0, end);
-  const bool digits =
-      !number.empty() && std::ranges::all_of(number, [](unsigned char c) {
-        return isdigit(c) != 0;
-      });
-  return digits && end != name.npos ? number : "";
-}
-
-std::string SlugOf(const std::string& folder) {
-  const std::string name = folder.substr(folder.rfind('/') + 1);
-  const std::string number = NumberOf(folder);
-  return number.empty() ? name : name.substr(number.size() + 1);
-}
-
-std::string Details(const Record& record, const Experiment& experiment) {
-  if (record.verdict == Verdict::kPass) return "";
-  const std::string name = SlugOf(record.folder);
-  const std::string number = NumberOf(record.folder);
-  std::string text =
-      fmt::format("{}  {}{} / {}\n", VerdictName(record.verdict),
-                  number.empty() ? "" : number + " ", name, record.experiment);
-  const auto add = [&text](std::string_view key, std::string_view value) {
-    bool first = true;
-    while (!value.empty()) {
-      const size_t end = std::min(value.find('\n'), value.size());
-      for (const std::string& line :
-           Wrap(value.substr(0, end), kColumns - 12)) {
-        text += fmt::format("  {:<10}{}\n", first ? key : "", line);
-        first = false;
-      }
-      value.remove_prefix(std::min(end + 1, value.size()));
-    }
-  };
-  if (record.skip) {
-    add("reason", record.skip->code);
-    add("needs", record.skip->needs);
-    add("probed", record.skip->probed);
-    add("to run", record.skip->to_run);
-    return text;
-  }
-  add("claim", experiment.info.claim);
-  for (const std::string& source : experiment.info.sources) add("", source);
-  for (const Step& step : record.steps) {
-    for (const Entry& entry : step.entries) {
-      if (entry.ok) continue;
-      add("step", fmt::format("{} \"{}\"", step.number, step.title));
-      add("on", entry.process);
-      add("ran", entry.text);
-      add("at", entry.where);
-      add("expected", entry.expected);
-      add("observed", entry.observed + "   <-- differs");
-    }
-  }
-  if (!record.reason.empty()) {
-    if (!record.steps.empty()) {
-      const Step& step = record.steps.back();
-      add("step", fmt::format("{} \"{}\"", step.number, step.title));
-    }
-    add(record.verdict == Verdict::kError ? "error" : "noticed", record.reason);
-  }
-  if (!number.empty()) {
-    add("again", fmt::format("./pidlab run {} --step", number));
-  }
-  return text;
 }
 
 }  // namespace pidlab

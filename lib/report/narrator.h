@@ -77,15 +77,6 @@ class Narrator : public Listener {
 // The name of a process as a shell variable: "nested_init" for "nested-init".
 std::string VariableName(std::string name);
 
-// `folder` without the path and the number: "orphan_adoption".
-std::string SlugOf(const std::string& folder);
-// The number, as it is written: "09"; "" for an experiment that is no lab.
-std::string NumberOf(const std::string& folder);
-
-// The lines that say what went wrong in a record, or why it was skipped; "" for
-// a PASS.
-std::string Details(const Record& record, const Experiment& experiment);
-
 }  // namespace pidlab
 
 #endif  // PIDLAB_LIB_REPORT_NARRATOR_H_

@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "lib/handout/folder_name.h"
 #include "lib/handout/handout.h"
 #include "lib/report/layout.h"
 #include "lib/report/narrator.h"
@@ -146,6 +147,9 @@ class HandoutsHaveTheSteps : public LabTest {
     EXPECT_THAT(headings, ElementsAreArray(titles))
         << "the headings below \"## Run\" in README.md against the steps of "
            "experiment.cc";
+    EXPECT_THAT(std::set<std::string>(titles.begin(), titles.end()),
+                SizeIs(titles.size()))
+        << "two steps have one title: a report finds them by it";
   }
 };
 

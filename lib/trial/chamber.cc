@@ -139,6 +139,16 @@ const char* StepName(WardenReport::Step step) {
   return "?";
 }
 
+// How a child ended that is not to be reaped. ECHILD while it has not.
+Sys<Ending> PeekEnding(pid_t pid) {
+  siginfo_t info{};
+  const int result = waitid(P_PID, static_cast<id_t>(pid), &info,
+                            WEXITED | WNOWAIT | WNOHANG | __WALL);
+  if (result != 0) return Sys<Ending>::Failed(errno);
+  if (info.si_pid == 0) return Sys<Ending>::Failed(ECHILD);
+  return {EndingOf(info)};
+}
+
 // Signals that a program brings upon itself.
 bool IsFault(int signal) {
   for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}) {
@@ -430,16 +440,7 @@ void Chamber::ReportDeath(DrivenProcess& process, const std::string& what) {
     AwaitDeath(process);
     const pid_t pid = PidIn(process, *parent);
     const auto ending = Call(Process(this, parent), "waitid(WNOWAIT)", [pid] {
-                          siginfo_t info{};
-                          const int result =
-                              waitid(P_PID, static_cast<id_t>(pid), &info,
-                                     WEXITED | WNOWAIT | WNOHANG | __WALL);
-                          if (result != 0) return Sys<Ending>::Failed(errno);
-                          if (info.si_pid == 0)
-                            return Sys<Ending>::Failed(ECHILD);
-                          return Sys<Ending>{info.si_code == CLD_EXITED
-                                                 ? Exited(info.si_status)
-                                                 : KilledBy(info.si_status)};
+                          return PeekEnding(pid);
                         }).Run();
     if (ending.ok()) {
       const bool killed = ending.value.kind == Ending::Kind::kKilled;

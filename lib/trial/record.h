@@ -42,7 +42,7 @@ struct Entry {
 };
 
 struct Step {
-  int number = 0;  // counted through the lab, from 1; 0: before the first
+  int number = 0;  // counted through the lab, from 1
   std::string title;
   std::vector<Entry> entries;
 };
