@@ -33,8 +33,6 @@ using Name = Text<64>;
 // The name of the process that has this number in /proc.
 Sys<Name> NameOf(pid_t pid) { return StatusOf(pid).Get(&ProcessStatus::name); }
 
-Sys<ProcessStatus> StatusOfSelf() { return ReadStatus("/proc/self/status"); }
-
 // readlink("/proc/self"): the caller's number in the namespace of the mount.
 Sys<pid_t> ProcSelf() {
   const Sys<Text<256>> link = ReadLink("/proc/self");
@@ -191,11 +189,10 @@ EXPERIMENT(ProcSelfIsRightAllTheSame,
   trial.Expect(ON(init, LeadsTo("/proc/self/ns/pid", outer)), Eq(false));
 
   trial.Step("Read what /proc/self says of init's numbers");
-  trial.Expect(ON(init, StatusOfSelf().Get(&ProcessStatus::ns_pid)),
+  trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::ns_pid)),
                Eq(PidChain{init_pid, 1}));
   trial.Expect(ON(init, getppid()), Eq(0));
-  trial.Expect(ON(init, StatusOfSelf().Get(&ProcessStatus::ppid)),
-               Eq(host_pid));
+  trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::ppid)), Eq(host_pid));
 }
 
 EXPERIMENT(PsShowsWhateverProcShows,

@@ -3,13 +3,13 @@
 #include "lib/trial/experiment.h"
 
 #include <sched.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 
 #include "lib/linux/clone.h"
 #include "lib/linux/procfs.h"
+#include "lib/linux/signals.h"
 
 namespace pidlab {
 namespace {
@@ -57,27 +57,6 @@ EXPERIMENT(
   trial.Expect(ON(host, kill(nested_member_pid, 0)), Fails{ESRCH});
 }
 
-int BlockEverySignal() {
-  sigset_t all;
-  sigfillset(&all);
-  return sigprocmask(SIG_BLOCK, &all, nullptr);
-}
-
-// 1 if the signal was sent to the caller, and waits.
-int IsPending(int signal) {
-  sigset_t pending;
-  return sigpending(&pending) == 0 ? sigismember(&pending, signal) : -1;
-}
-
-// waitid(2) until the child has stopped; the signal that stopped it.
-Sys<Signal> AwaitStop(pid_t child) {
-  siginfo_t info{};
-  if (waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED) != 0) {
-    return Sys<Signal>::Failed(errno);
-  }
-  return {{info.si_status}};
-}
-
 EXPERIMENT(NeitherBlockingNorStoppingHelps,
            .claim =
                "A member dies with PID 1 even if it blocks every signal, or is "
@@ -99,7 +78,7 @@ EXPERIMENT(NeitherBlockingNorStoppingHelps,
   const pid_t stopped_pid = stopped.PidIn(host);
   trial.Expect(ON(host, kill(stopped_pid, SIGSTOP)), Eq(0));
   const pid_t stopped_inside = stopped.PidIn(init);
-  trial.Expect(ON(init, AwaitStop(stopped_inside)), Eq(Signal{SIGSTOP}));
+  trial.Expect(ON(init, WaitForStop(stopped_inside)), Eq(Signal{SIGSTOP}));
 
   trial.Step("Let init end, and look for both");
   init.Exit(0);

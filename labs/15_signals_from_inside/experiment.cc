@@ -18,7 +18,9 @@
 
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
+#include "lib/linux/place.h"
 #include "lib/linux/procfs.h"
+#include "lib/linux/signals.h"
 
 namespace pidlab {
 namespace {
@@ -26,10 +28,6 @@ namespace {
 using ::testing::Eq;
 using ::testing::Lt;
 using ::testing::StrEq;
-
-Sys<ProcessStatus> OwnStatus() { return ReadStatus("/proc/self/status"); }
-
-constexpr int kSignals = 64;
 
 // How many of them kill(2) claims to have sent. In the order of their numbers
 // STOP is later than CONT: whom it stops nobody resumes.
@@ -127,38 +125,6 @@ EXPERIMENT(
   trial.Expect(init.Reap(member), Eq(KilledBy(SIGKILL)));
 }
 
-volatile sig_atomic_t times_handled = 0;
-
-int TimesHandled() { return times_handled; }
-
-// Without SA_RESTART: a system call that the handler interrupts says so.
-int Handle(int signal) {
-  struct sigaction action {};
-  action.sa_handler = [](int) { times_handled = times_handled + 1; };
-  return sigaction(signal, &action, nullptr);
-}
-
-sigset_t SetOf(int signal) {
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, signal);
-  return set;
-}
-
-int Block(int signal) {
-  const sigset_t set = SetOf(signal);
-  return sigprocmask(SIG_BLOCK, &set, nullptr);
-}
-
-// sigtimedwait(2) with no time to wait; the signal, EAGAIN if it is not there.
-int TakePending(int signal) {
-  const sigset_t set = SetOf(signal);
-  const timespec now{};
-  return sigtimedwait(&set, nullptr, &now);
-}
-
-constexpr SignalSet Only(int signal) { return {uint64_t{1} << (signal - 1)}; }
-
 EXPERIMENT(
     WhatPidOneHandlesOrBlocksArrives,
     .claim =
@@ -176,9 +142,9 @@ EXPERIMENT(
   trial.Must(ON(init, Handle(SIGUSR1)));
   trial.Must(ON(init, Block(SIGUSR2)));
   trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::caught)),
-               Eq(Only(SIGUSR1)));
+               Eq(SignalSet::Of(SIGUSR1)));
   trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::blocked)),
-               Eq(Only(SIGUSR2)));
+               Eq(SignalSet::Of(SIGUSR2)));
 
   trial.Step("Send it USR1, USR2 and TERM from inside");
   trial.Expect(ON(member, kill(1, SIGUSR1)), Eq(0));
@@ -188,8 +154,9 @@ EXPERIMENT(
   trial.Step("See what came of each");
   trial.Expect(ON(init, TimesHandled()), Eq(1));
   trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::pending)),
-               Eq(Only(SIGUSR2)));
-  trial.Expect(ON(init, TakePending(SIGUSR2)), Eq(SIGUSR2));
+               Eq(SignalSet::Of(SIGUSR2)));
+  trial.Expect(ON(init, TakePending(SIGUSR2).Get(&Delivery::signal)),
+               Eq(SIGUSR2));
 }
 
 EXPERIMENT(
@@ -367,27 +334,10 @@ EXPERIMENT(BashIgnoresQuitAnyway,
   trial.Expect(plain_init.Reap(sibling), Eq(KilledBy(SIGQUIT)));
 }
 
-// Where a process stands, by two accounts of the kernel.
-struct Place {
-  NamespaceId pid_namespace;
-  size_t level = 0;  // below the one of /proc
-};
-
-Sys<Place> OwnPlace() {
-  const Sys<NamespaceId> id = ReadNamespace("/proc/self/ns/pid");
-  const Sys<ProcessStatus> status = OwnStatus();
-  if (!id.ok()) return Sys<Place>::Failed(id.err);
-  return {{id.value, status.value.ns_pid.size()}, status.err};
-}
-
 // kill(2) with -1 means everybody: in the wrong namespace that would be the
-// whole machine. So it is refused unless both accounts say that the caller is
-// one level below `outside`.
+// whole machine.
 int SignalEverybody(int signal, Place outside) {
-  const Sys<Place> place = OwnPlace();
-  if (!place.ok() || outside.level == 0 ||
-      place.value.level != outside.level + 1 ||
-      place.value.pid_namespace == outside.pid_namespace) {
+  if (!IsOneLevelBelow(outside)) {
     errno = EPERM;
     return -1;
   }

@@ -19,6 +19,30 @@ Sys<Ending> WaitFor(pid_t pid) {
   return {EndingOf(info)};
 }
 
+namespace {
+
+// What has become of the child must be one of `events`.
+Sys<Signal> WaitForEvent(pid_t pid, int events) {
+  siginfo_t info{};
+  // WEXITED, too, lest the wait be for ever; what has ended stays a zombie.
+  const int all = events | WEXITED | WNOWAIT | __WALL;
+  while (waitid(P_PID, static_cast<id_t>(pid), &info, all) != 0) {
+    if (errno != EINTR) return Sys<Signal>::Failed(errno);
+  }
+  const bool ended = info.si_code == CLD_EXITED || info.si_code == CLD_KILLED ||
+                     info.si_code == CLD_DUMPED;
+  if (ended) return Sys<Signal>::Failed(ECHILD);
+  // It is taken now, so that it is not seen twice.
+  waitid(P_PID, static_cast<id_t>(pid), &info, events | WNOHANG | __WALL);
+  return {{info.si_status}};
+}
+
+}  // namespace
+
+Sys<Signal> WaitForStop(pid_t pid) { return WaitForEvent(pid, WSTOPPED); }
+
+Sys<Signal> WaitForContinue(pid_t pid) { return WaitForEvent(pid, WCONTINUED); }
+
 std::string SignalName(int signal) {
   const char* name = sigabbrev_np(signal);
   return name != nullptr ? "SIG" + std::string(name)

@@ -42,6 +42,13 @@ struct Signal {
   friend std::ostream& operator<<(std::ostream& out, Signal signal);
 };
 
+// waitid(2) until the child has stopped: the signal that stopped it. ECHILD if
+// it has ended instead.
+Sys<Signal> WaitForStop(pid_t pid);
+
+// waitid(2) until the stopped child goes on: SIGCONT. ECHILD as above.
+Sys<Signal> WaitForContinue(pid_t pid);
+
 // "SIGKILL"; "signal 34" for a real-time signal or a number without a name.
 std::string SignalName(int signal);
 

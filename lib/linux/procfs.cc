@@ -179,6 +179,8 @@ Sys<ProcessStatus> StatusOf(pid_t pid) {
   return ReadStatus(NumberedPath("/proc/", pid, "/status").path);
 }
 
+Sys<ProcessStatus> OwnStatus() { return ReadStatus("/proc/self/status"); }
+
 Sys<ProcessStat> ParseStat(std::string_view text) {
   // The name is between the first "(" and the last ")": nothing after it can
   // hold a parenthesis, the name itself can hold anything.

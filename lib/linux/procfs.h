@@ -63,6 +63,10 @@ class PidChain {
 struct SignalSet {
   uint64_t bits = 0;
 
+  // The set of one.
+  static constexpr SignalSet Of(int signal) {
+    return {uint64_t{1} << (signal - 1)};
+  }
   constexpr bool Has(int signal) const {
     return (bits >> (signal - 1) & 1) != 0;
   }
@@ -108,6 +112,8 @@ Sys<ProcessStatus> ParseStatus(std::string_view text);
 Sys<ProcessStatus> ReadStatus(const char* path);
 // /proc/PID/status, for a number in the namespace of what is mounted there.
 Sys<ProcessStatus> StatusOf(pid_t pid);
+// /proc/self/status
+Sys<ProcessStatus> OwnStatus();
 
 // The head of /proc/PID/stat.
 struct ProcessStat {

@@ -19,6 +19,7 @@
 #include "gtest/gtest.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/socket.h"
+#include "lib/linux/user_namespace.h"
 #include "lib/trial/abandon.h"
 #include "lib/trial/agent.h"
 #include "lib/trial/process.h"
@@ -58,19 +59,6 @@ struct WardenReport {
   int proc_error = 0;
 };
 
-int WriteFile(const char* path, std::string_view text) {
-  const Fd file(open(path, O_WRONLY | O_CLOEXEC));
-  if (!file.valid()) return errno;
-  return write(file.get(), text.data(), text.size()) < 0 ? errno : 0;
-}
-
-// "0 1000 1": the number 1000 outside is 0 inside.
-int WriteMap(const char* path, unsigned outside) {
-  char map[32];
-  const int size = snprintf(map, sizeof(map), "0 %u 1", outside);
-  return WriteFile(path, {map, static_cast<size_t>(size)});
-}
-
 WardenReport SetUpWarden(const WardenSetup& setup) {
   using enum WardenReport::Step;
   // The double guard: mounts are only touched by a PID 1 whose namespaces are
@@ -83,11 +71,7 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
     return {kNotInNewNamespaces};
   }
   if (setup.user_namespace) {
-    // user_namespaces(7): without privilege, setgroups(2) has to be given up
-    // before a group can be mapped.
-    int err = WriteFile("/proc/self/setgroups", "deny");
-    if (err == 0) err = WriteMap("/proc/self/uid_map", setup.uid);
-    if (err == 0) err = WriteMap("/proc/self/gid_map", setup.gid);
+    const int err = MapRootTo(setup.uid, setup.gid).err;
     if (err != 0) return {kUserMap, err};
   }
   // The runner's death is the warden's. If the runner died before this line,

@@ -4,10 +4,13 @@
 #ifndef PIDLAB_LIB_TRIAL_NEED_H_
 #define PIDLAB_LIB_TRIAL_NEED_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <optional>
 #include <string>
 
+#include "lib/linux/sys.h"
 #include "lib/trial/chamber.h"
 #include "lib/trial/record.h"
 
@@ -15,8 +18,8 @@ namespace pidlab {
 
 struct Need {
   std::string what;  // for `pidlab list`: "bash", "a fresh /proc"
-  // Nothing if it is there.
-  std::function<std::optional<Skip>(const Chamber& chamber)> probe;
+  // Nothing if it is there. It is asked before the experiment begins.
+  std::function<std::optional<Skip>(Chamber& chamber)> probe;
 };
 
 // A program that is found in the PATH of the trial, and the package that has
@@ -28,6 +31,18 @@ Need Architecture(const std::string& machine);
 
 // A proc mount of the chamber's own; in a container it may be forbidden.
 Need FreshProc();
+
+// A feature that the kernel may not have: `what` names it and the release that
+// brought it, "NS_GET_PID_IN_PIDNS (Linux 6.11)". `probe` is run by the host,
+// and leaves it as it was; any errno means that the feature is missing.
+Need KernelFeature(const std::string& what, Sys<int> (*probe)());
+
+// A second user id, for what one user may not do to another. A user namespace
+// that an ordinary user has made maps only one.
+Need SecondUser();
+
+// What probes and experiments take for it: nobody.
+inline constexpr uid_t kSecondUser = 65534;
 
 }  // namespace pidlab
 

@@ -1,0 +1,39 @@
+// A second thread of a process that glibc may not know: one that a raw clone3
+// has made cannot use pthread_create(3).
+
+#ifndef PIDLAB_LIB_LINUX_THREAD_H_
+#define PIDLAB_LIB_LINUX_THREAD_H_
+
+#include "lib/linux/sys.h"
+
+namespace pidlab {
+
+namespace internal {
+// The error of clone(2), or 0 when the thread has run and is gone.
+int RunThread(void (*run)(void*), void* argument);
+}  // namespace internal
+
+// Runs `run` in a second thread of the calling process (clone(2) with
+// CLONE_THREAD), and waits until that has ended. EINVAL where the caller may
+// have no more threads. What it returns must be trivially copyable.
+//
+// Both threads have one errno: the first is blocked in futex(2) meanwhile. At
+// most 64 KiB of stack. One at a time.
+template <typename Run>
+auto InSecondThread(Run run) -> Sys<decltype(run())> {
+  struct Errand {
+    Run run;
+    decltype(run()) result;
+  } errand{run, {}};
+  const int err = internal::RunThread(
+      [](void* argument) {
+        auto* given = static_cast<Errand*>(argument);
+        given->result = given->run();
+      },
+      &errand);
+  return {errand.result, err};
+}
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_THREAD_H_
