@@ -18,6 +18,9 @@ struct ListOptions {
 };
 int List(const ListOptions& options);
 
+// Every claim, and who tries it, as Markdown.
+int CatalogueCommand();
+
 struct RunLabOptions {
   std::string lab;
   bool step = false;
@@ -33,6 +36,13 @@ struct HintOptions {
   Language language = Language::kEnglish;
 };
 int Hint(const HintOptions& options);
+
+struct GradeOptions {
+  std::string program;                 // as it would be typed
+  std::vector<std::string> arguments;  // before the command
+  Language language = Language::kEnglish;
+};
+int Grade(const GradeOptions& options);
 
 struct VerifyOptions {
   std::vector<std::string> labs;  // empty: all

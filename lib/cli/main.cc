@@ -27,6 +27,8 @@ constexpr const char* kExamples =
     "  pidlab hint 12 2             the second of three hints\n"
     "  pidlab verify                every claim, no questions\n"
     "  pidlab verify 09 12 --repeat 100\n"
+    "  pidlab grade --exe ./my_shell\n"
+    "  pidlab grade --exe unshare -- -pf --mount-proc --kill-child\n"
     "  pidlab verify --filter '*Orphan*' --json results.json\n"
     "\n"
     "Exit codes: 0 every claim that ran holds; 1 a claim is violated (or a "
@@ -87,6 +89,10 @@ int Main(int argc, char** argv) {
   list_command->add_flag("--json", list.json, "As JSON");
   list_command->callback([&] { exit_code = List(list); });
 
+  app.add_subcommand("catalogue",
+                     "Every claim, whether it holds, and who tries it")
+      ->callback([&] { exit_code = CatalogueCommand(); });
+
   RunLabOptions run;
   run.lab = OnlyLab();
   CLI::App* run_command =
@@ -115,6 +121,18 @@ int Main(int argc, char** argv) {
   hint_command->callback([&] {
     hint.language = ToLanguage(language);
     exit_code = Hint(hint);
+  });
+
+  GradeOptions grade;
+  CLI::App* grade_command = app.add_subcommand(
+      "grade", "Judge a program that runs a command as PID 1 (lab 28)");
+  grade_command->add_option("--exe", grade.program, "The program")->required();
+  grade_command->add_option("ARGUMENT", grade.arguments,
+                            "Its arguments before the command, after a --");
+  add_language(grade_command);
+  grade_command->callback([&] {
+    grade.language = ToLanguage(language);
+    exit_code = Grade(grade);
   });
 
   VerifyOptions verify;

@@ -5,6 +5,7 @@
 #ifndef PIDLAB_LIB_TRIAL_EXPERIMENT_H_
 #define PIDLAB_LIB_TRIAL_EXPERIMENT_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,7 @@ struct Experiment {
   std::string file;  // "labs/09_orphan_adoption/experiment.cc"
   int line = 0;
   ExperimentInfo info;
-  void (*run)(Trial& trial) = nullptr;
+  std::function<void(Trial& trial)> run;
 
   // "labs/09_orphan_adoption"
   std::string folder() const { return file.substr(0, file.rfind('/')); }
