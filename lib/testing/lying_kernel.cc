@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/filter.h>
+#include <linux/sched.h>
 #include <linux/seccomp.h>
 #include <poll.h>
 #include <sched.h>
@@ -16,6 +17,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <type_traits>
@@ -104,8 +106,8 @@ bool BeginAgain(const seccomp_notif&, size_t, uint64_t) { return false; }
 // supervisor would not give.
 Sys<int> Filter() {
   if (kArchitecture == 0) return Sys<int>::Failed(ENOSYS);
-  std::vector<int> calls = {SYS_clone, SYS_clone3, SYS_unshare, SYS_setns,
-                            SYS_prctl};
+  std::vector<int> calls = {SYS_clone, SYS_clone3, SYS_unshare,
+                            SYS_setns, SYS_prctl,  SYS_mount};
   for (const SendingCall& call : kSendingCalls) calls.push_back(call.number);
   std::vector<sock_filter> code = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
@@ -206,9 +208,16 @@ class Supervisor {
     // ENOENT: who called is no more.
     if (ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) return;
     // The runner is part of the apparatus.
-    const bool apparatus = static_cast<pid_t>(call.pid) == runner_ &&
-                           lie_ != Lie::kNoPidNamespaces;
-    if (apparatus || !LiedAbout(call)) Continue(call);
+    const bool apparatus = Caller(call) == runner_ || IsSettingUp(call);
+    if ((apparatus && lie_ != Lie::kNoPidNamespaces) || !LiedAbout(call))
+      Continue(call);
+  }
+
+  // The warden prepares the chamber by the same means that experiments use.
+  bool IsSettingUp(const seccomp_notif& call) const {
+    if (call.data.nr != SYS_mount && call.data.nr != SYS_prctl) return false;
+    const Sys<ProcessStatus> status = StatusOf(Caller(call));
+    return status.ok() && status.value.ppid == runner_;
   }
 
   // True if the caller has got its answer by that.
@@ -243,6 +252,15 @@ class Supervisor {
       case Lie::kNoSubreapers:
         return call.data.nr == SYS_prctl && args[0] == PR_SET_CHILD_SUBREAPER &&
                args[1] != 0 && ClaimSuccess(call);
+      case Lie::kNoDeathSignals:
+        return call.data.nr == SYS_prctl && args[0] == PR_SET_PDEATHSIG &&
+               args[1] != 0 && ClaimSuccess(call);
+      case Lie::kProcStaysOld:
+        return call.data.nr == SYS_mount && TextAt(call, args[2]) == "proc" &&
+               ClaimSuccess(call);
+      case Lie::kNobodyChoosesPids:
+        if (call.data.nr == SYS_clone3) ForgetChosenPids(call);
+        return false;
     }
     return false;
   }
@@ -298,19 +316,47 @@ class Supervisor {
   // `flags`. That the caller's own copy loses the bit, too, nobody has noticed.
   void TakeFromMemory(const seccomp_notif& call, uint64_t address,
                       uint64_t bits) {
-    const Fd memory(open(PathOf(Caller(call), "mem").c_str(), O_RDWR));
-    if (!memory.valid()) return Fail("open(/proc/PID/mem)", errno);
-    const auto offset = static_cast<off_t>(address);
     uint64_t flags = 0;
-    if (pread(memory.get(), &flags, sizeof(flags), offset) < 0) {
-      return Fail("pread(/proc/PID/mem)", errno);
+    if (!Peek(call, address, &flags) || !Has(flags, bits)) return;
+    if (Poke(call, address, flags & ~bits)) ++told_;
+  }
+
+  void ForgetChosenPids(const seccomp_notif& call) {
+    const uint64_t address =
+        call.data.args[0] + offsetof(clone_args, set_tid_size);
+    uint64_t size = 0;
+    const bool has = call.data.args[1] >= CLONE_ARGS_SIZE_VER1;
+    if (!has || !Peek(call, address, &size) || size == 0) return;
+    const uint64_t array = call.data.args[0] + offsetof(clone_args, set_tid);
+    if (Poke(call, address, 0) && Poke(call, array, 0)) ++told_;
+  }
+
+  // In the memory of the caller.
+  bool Peek(const seccomp_notif& call, uint64_t address, uint64_t* word) {
+    const Fd memory(open(PathOf(Caller(call), "mem").c_str(), O_RDONLY));
+    if (memory.valid() && pread(memory.get(), word, sizeof(*word),
+                                static_cast<off_t>(address)) >= 0) {
+      return true;
     }
-    if (!Has(flags, bits)) return;
-    flags &= ~bits;
-    if (pwrite(memory.get(), &flags, sizeof(flags), offset) < 0) {
-      return Fail("pwrite(/proc/PID/mem)", errno);
+    Fail("pread(/proc/PID/mem)", errno);
+    return false;
+  }
+  bool Poke(const seccomp_notif& call, uint64_t address, uint64_t word) {
+    const Fd memory(open(PathOf(Caller(call), "mem").c_str(), O_RDWR));
+    if (memory.valid() && pwrite(memory.get(), &word, sizeof(word),
+                                 static_cast<off_t>(address)) >= 0) {
+      return true;
     }
-    ++told_;
+    Fail("pwrite(/proc/PID/mem)", errno);
+    return false;
+  }
+
+  // The first letters of a string there, so many as fit; "" if there is none.
+  std::string TextAt(const seccomp_notif& call, uint64_t address) {
+    uint64_t word = 0;
+    if (address == 0 || !Peek(call, address, &word)) return "";
+    const char* letters = reinterpret_cast<const char*>(&word);
+    return {letters, strnlen(letters, sizeof(word))};
   }
 
   // Lets the caller come out of its call, and begin it again with another
@@ -463,6 +509,12 @@ const char* LieName(Lie lie) {
       return "SignalsGoNowhere";
     case Lie::kNoSubreapers:
       return "NoSubreapers";
+    case Lie::kNoDeathSignals:
+      return "NoDeathSignals";
+    case Lie::kProcStaysOld:
+      return "ProcStaysOld";
+    case Lie::kNobodyChoosesPids:
+      return "NobodyChoosesPids";
   }
   return "?";
 }

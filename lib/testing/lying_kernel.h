@@ -45,12 +45,20 @@ enum class Lie {
   kSignalsGoNowhere,
   // prctl(PR_SET_CHILD_SUBREAPER) says 0 and does nothing.
   kNoSubreapers,
+  // prctl(PR_SET_PDEATHSIG) says 0 and does nothing.
+  kNoDeathSignals,
+  // mount(2) of proc says 0 and mounts nothing: the old /proc stays.
+  kProcStaysOld,
+  // clone3(2) chooses the PID itself, whatever set_tid says.
+  kNobodyChoosesPids,
 };
 
 inline constexpr Lie kAllLies[] = {
-    Lie::kNone,         Lie::kNoPidNamespaces, Lie::kOnlyTheChamber,
-    Lie::kNobodyEnters, Lie::kPidOneIsMortal,  Lie::kSignalsGoNowhere,
-    Lie::kNoSubreapers,
+    Lie::kNone,           Lie::kNoPidNamespaces,
+    Lie::kOnlyTheChamber, Lie::kNobodyEnters,
+    Lie::kPidOneIsMortal, Lie::kSignalsGoNowhere,
+    Lie::kNoSubreapers,   Lie::kNoDeathSignals,
+    Lie::kProcStaysOld,   Lie::kNobodyChoosesPids,
 };
 
 // "OnlyTheChamber"

@@ -3,7 +3,9 @@
 
 #include "lib/testing/lying_kernel.h"
 
+#include <linux/sched.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -207,6 +209,53 @@ TEST_F(LyingKernel, MakesNoSubreaper) {
     trial.Step("Become one");
     trial.Expect(ON(host, prctl(PR_SET_CHILD_SUBREAPER, 1)), Eq(0));
     trial.Expect(ON(host, IsSubreaper()), Eq(0));
+  });
+}
+
+int DeathSignal() {
+  int signal = -1;
+  prctl(PR_GET_PDEATHSIG, &signal);
+  return signal;
+}
+
+TEST_F(LyingKernel, SetsNoDeathSignal) {
+  ExpectLies(1, Lie::kNoDeathSignals, [](Trial& trial) {
+    const Process host = trial.Host();
+    trial.Step("Ask for one");
+    trial.Expect(ON(host, prctl(PR_SET_PDEATHSIG, SIGKILL)), Eq(0));
+    trial.Expect(ON(host, DeathSignal()), Eq(0));
+  });
+}
+
+TEST_F(LyingKernel, MountsNoProc) {
+  ExpectLies(1, Lie::kProcStaysOld, [](Trial& trial) {
+    const Process host = trial.Host();
+    const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
+    trial.Step("Mount it, and look for oneself");
+    trial.Expect(ON(init, mount("proc", "/proc", "proc", 0, nullptr)), Eq(0));
+    trial.Expect(ON(init, ReadLink("/proc/self")), Eq(Text<256>("3")));
+    trial.Step("Mount something else");
+    trial.Expect(ON(init, mount("none", "/proc", "tmpfs", 0, nullptr)), Eq(0));
+    trial.Expect(ON(init, ReadLink("/proc/self")), Fails{ENOENT});
+  });
+}
+
+// The child exits with its PID.
+Sys<Ending> AfterClone3As(pid_t pid) {
+  clone_args args{};
+  args.exit_signal = SIGCHLD;
+  args.set_tid = reinterpret_cast<uintptr_t>(&pid);
+  args.set_tid_size = 1;
+  const auto child =
+      static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args)));
+  if (child == 0) _exit(getpid());
+  return child > 0 ? WaitFor(child) : Sys<Ending>::Failed(errno);
+}
+
+TEST_F(LyingKernel, ChoosesThePidItself) {
+  ExpectLies(1, Lie::kNobodyChoosesPids, [](Trial& trial) {
+    trial.Step("Choose another");
+    trial.Expect(ON(trial.Host(), AfterClone3As(77)), Eq(Exited(3)));
   });
 }
 
