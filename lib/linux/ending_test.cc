@@ -149,5 +149,31 @@ TEST(WaitFor, FailsForWhoIsNoChild) {
   EXPECT_EQ(WaitFor(-1).err, EINVAL);
 }
 
+TEST(WaitForStop, GivesTheSignalOnce) {
+  const pid_t child = fork();
+  if (child == 0) {
+    raise(SIGSTOP);
+    raise(SIGSTOP);
+    _exit(3);
+  }
+  EXPECT_EQ(WaitForStop(child).value, Signal{SIGSTOP});
+  kill(child, SIGCONT);
+  EXPECT_EQ(WaitForContinue(child).value, Signal{SIGCONT});
+  // The second one: the first was taken.
+  EXPECT_EQ(WaitForStop(child).value, Signal{SIGSTOP});
+  kill(child, SIGCONT);
+  EXPECT_EQ(WaitFor(child).value, Exited(3));
+}
+
+TEST(WaitForStop, DoesNotWaitForWhoHasEnded) {
+  const pid_t child = fork();
+  if (child == 0) _exit(3);
+  EXPECT_EQ(WaitForStop(child).err, ECHILD);
+  EXPECT_EQ(WaitForContinue(child).err, ECHILD);
+  // It is still to be reaped.
+  EXPECT_EQ(WaitFor(child).value, Exited(3));
+  EXPECT_EQ(WaitForStop(child).err, ECHILD);
+}
+
 }  // namespace
 }  // namespace pidlab

@@ -11,8 +11,8 @@ namespace pidlab {
 
 // Maps uid 0 and gid 0 of the caller's own, still unmapped, user namespace to
 // these of its parent, and nothing else; setgroups(2) is given up for it. EPERM
-// if the caller is not allowed to: since Linux 5.12 that takes CAP_SETFCAP when
-// `uid` is 0 there.
+// or EACCES if the caller is not allowed to: since Linux 5.12 that takes
+// CAP_SETFCAP when `uid` is 0 there.
 Sys<int> MapRootTo(uid_t uid, gid_t gid);
 
 }  // namespace pidlab
