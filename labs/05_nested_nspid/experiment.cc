@@ -9,6 +9,7 @@
 #include <csignal>
 #include <string>
 
+#include "lib/linux/mounts.h"
 #include "lib/linux/procfs.h"
 
 namespace pidlab {
@@ -33,10 +34,6 @@ Pair UnshareBash(Trial& trial, const Process& parent, const std::string& n) {
 Sys<PidChain> NSpid(const char* path) {
   return ReadStatus(path).Get(&ProcessStatus::ns_pid);
 }
-Sys<PidChain> NSpidOf(pid_t pid) {
-  return StatusOf(pid).Get(&ProcessStatus::ns_pid);
-}
-
 EXPERIMENT(AProcessHasOnePidPerLevel,
            .claim =
                "A process has one PID in its own PID namespace and one in each "
@@ -70,28 +67,6 @@ EXPERIMENT(AProcessHasOnePidPerLevel,
   trial.Expect(ON(bash_2, kill(3, 0)), Fails{ESRCH});
 }
 
-// What --mount-proc does: a proc mount shows the PID namespace of its mounter.
-// Only a PID 1 may, for it has the mounts to itself: see UnshareBash().
-int MountProc() {
-  if (getpid() != 1) {
-    errno = EPERM;
-    return -1;
-  }
-  return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-               nullptr);
-}
-
-// From a process to its parent, its grandparent, and so on up to a PPID of 0.
-Sys<PidChain> ClimbFrom(pid_t pid) {
-  PidChain climbed;
-  while (pid != 0 && climbed.Append(pid)) {
-    const Sys<ProcessStatus> status = StatusOf(pid);
-    if (!status.ok()) return Sys<PidChain>::Failed(status.err);
-    pid = status.value.ppid;
-  }
-  return {climbed};
-}
-
 EXPERIMENT(TheProcMountDecidesWhereNSpidBegins,
            .claim =
                "The first column of NSpid is the PID in the namespace of the "
@@ -101,6 +76,7 @@ EXPERIMENT(TheProcMountDecidesWhereNSpidBegins,
                        "fs/proc/array.c task_state()"},
            .needs = {FreshProc()}) {
   const Process host = trial.Host();
+  const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
 
   trial.Step("Nest three shells under the /proc of the host");
   const auto [unshare_1, bash_1] = UnshareBash(trial, host, "1");
@@ -112,9 +88,9 @@ EXPERIMENT(TheProcMountDecidesWhereNSpidBegins,
   trial.Expect(ON(bash_1, NSpid("/proc/8/status")), Eq(PidChain{8, 5, 3, 1}));
 
   trial.Step("Give each namespace a /proc of its own");
-  trial.Expect(ON(bash_1, MountProc()), Eq(0));
-  trial.Expect(ON(bash_2, MountProc()), Eq(0));
-  trial.Expect(ON(bash_3, MountProc()), Eq(0));
+  trial.Expect(ON(bash_1, MountProc(mounts)), Eq(0));
+  trial.Expect(ON(bash_2, MountProc(mounts)), Eq(0));
+  trial.Expect(ON(bash_3, MountProc(mounts)), Eq(0));
   trial.Expect(ON(bash_1, NSpid("/proc/5/status")), Eq(PidChain{5, 3, 1}));
   trial.Expect(ON(bash_2, NSpid("/proc/3/status")), Eq(PidChain{3, 1}));
   trial.Expect(ON(bash_3, NSpid("/proc/1/status")), Eq(PidChain{1}));

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "lib/linux/fd.h"
+#include "lib/linux/mounts.h"
 #include "lib/linux/procfs.h"
 
 namespace pidlab {
@@ -30,9 +31,6 @@ using ::testing::StrEq;
 
 using Name = Text<64>;
 
-// The name of the process that has this number in /proc.
-Sys<Name> NameOf(pid_t pid) { return StatusOf(pid).Get(&ProcessStatus::name); }
-
 // readlink("/proc/self"): the caller's number in the namespace of the mount.
 Sys<pid_t> ProcSelf() {
   const Sys<Text<256>> link = ReadLink("/proc/self");
@@ -40,12 +38,6 @@ Sys<pid_t> ProcSelf() {
   pid_t pid = 0;
   std::from_chars(digits.data(), digits.data() + digits.size(), pid);
   return {pid, link.err};
-}
-
-// An inode is another in every run, so it is compared and not shown.
-Sys<bool> LeadsTo(const char* path, NamespaceId id) {
-  const Sys<NamespaceId> seen = ReadNamespace(path);
-  return {seen.value == id, seen.err};
 }
 
 // Whether /proc has the process with this number in that PID namespace.
@@ -81,21 +73,6 @@ Sys<int> MountsBeyond(int before) {
   return {mounts - before, size < 0 ? errno : 0};
 }
 
-// mount -t proc proc /proc, but never in the mount namespace `foreign`, and
-// so that no other one takes part in it.
-int MountProc(NamespaceId foreign) {
-  const Sys<bool> is_foreign = LeadsTo("/proc/self/ns/mnt", foreign);
-  if (!is_foreign.ok() || is_foreign.value) {
-    errno = EPERM;
-    return -1;
-  }
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    return -1;
-  }
-  return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-               nullptr);
-}
-
 // Whether a line of what a command prints begins with this.
 Observation<bool> Shows(const Process& process,
                         const std::vector<std::string>& command,
@@ -125,8 +102,7 @@ EXPERIMENT(ANewNamespaceKeepsTheOldProc,
   const Process host = trial.Host();
   const NamespaceId outer =
       trial.Must(ON(host, ReadNamespace("/proc/self/ns/pid")));
-  const NamespaceId mounts =
-      trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));
+  const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const int count = trial.Must(ON(host, MountsBeyond(0)));
 
   trial.Step("Find the directory of a process, while there is one");
@@ -237,8 +213,7 @@ EXPERIMENT(AProcOfItsOwnCuresIt,
            .needs = {FreshProc(), Tool("ps", "procps"),
                      Tool("pstree", "psmisc")}) {
   const Process host = trial.Host();
-  const NamespaceId mounts =
-      trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));
+  const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const int count = trial.Must(ON(host, MountsBeyond(0)));
   const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
   const NamespaceId inner =
@@ -275,8 +250,7 @@ EXPERIMENT(AMountBeforeTheForkShowsTheOldNamespace,
                        "fs/proc/root.c proc_init_fs_context()"},
            .needs = {FreshProc()}) {
   const Process host = trial.Host();
-  const NamespaceId mounts =
-      trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));
+  const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const int count = trial.Must(ON(host, MountsBeyond(0)));
   const Process maker = host.Clone("maker", CLONE_NEWNS);
   const pid_t maker_pid = maker.PidIn(host);

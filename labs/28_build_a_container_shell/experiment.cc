@@ -15,6 +15,7 @@
 
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
+#include "lib/linux/mounts.h"
 #include "lib/linux/procfs.h"
 
 namespace pidlab {
@@ -23,25 +24,14 @@ namespace {
 using ::testing::Eq;
 using ::testing::StrEq;
 
-Sys<NamespaceId> OwnMounts() { return ReadNamespace("/proc/self/ns/mnt"); }
-
-bool StillIn(NamespaceId mounts) {
-  const Sys<NamespaceId> own = OwnMounts();
-  return own.ok() && own.value == mounts;
-}
-
 // Mounts proc over /proc as the program does, if the caller is PID 1 of another
 // mount namespace than `outside`.
-Sys<int> MountProc(NamespaceId outside) {
-  const Sys<NamespaceId> own = OwnMounts();
-  if (!own.ok() || own.value == outside || getpid() != 1) {
+Sys<int> MountOverProc(NamespaceId outside) {
+  if (!HasOtherMountsThan(outside) || getpid() != 1) {
     return Sys<int>::Failed(EPERM);
   }
   return FromErrno(mount("proc", "/proc", "proc", 0, nullptr));
 }
-
-// Whose number 1 is, in what is mounted on /proc.
-Sys<Text<64>> NameOfPidOne() { return StatusOf(1).Get(&ProcessStatus::name); }
 
 EXPERIMENT(TheProgramMakesAContainerShell,
            .claim =
@@ -57,14 +47,14 @@ EXPERIMENT(TheProgramMakesAContainerShell,
   trial.Step("Unshare, as the program's first lines do");
   const Process program = host.Clone("program");
   trial.Must(ON(program, unshare(CLONE_NEWNS | CLONE_NEWPID)));
-  trial.Expect(ON(program, StillIn(outside)), Eq(false));
+  trial.Expect(ON(program, HasOtherMountsThan(outside)), Eq(true));
   trial.Expect(ON(program, getpid()), Eq(program.PidIn(host)));
 
   trial.Step("Fork, and mount proc in the child");
   const Process shell = program.Clone("shell");
-  trial.Must(ON(shell, MountProc(outside)));
+  trial.Must(ON(shell, MountOverProc(outside)));
   trial.Expect(ON(shell, getpid()), Eq(1));
-  trial.Expect(ON(shell, NameOfPidOne()), Eq(Text<64>("shell")));
+  trial.Expect(ON(shell, NameOf(1)), Eq(ProcessName("shell")));
 
   trial.Step("Let the child become bash");
   Program bash = shell.Exec({"bash"});
@@ -102,13 +92,8 @@ EXPERIMENT(TheProgramLosesWhatGoesWrong,
 }
 
 Sys<int> MakeMountsShared(NamespaceId outside) {
-  const Sys<NamespaceId> own = OwnMounts();
-  if (!own.ok() || own.value == outside) return Sys<int>::Failed(EPERM);
+  if (!HasOtherMountsThan(outside)) return Sys<int>::Failed(EPERM);
   return FromErrno(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr));
-}
-
-Sys<int> MakeMountsPrivate() {
-  return FromErrno(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr));
 }
 
 EXPERIMENT(
@@ -128,16 +113,16 @@ EXPERIMENT(
   trial.Must(ON(caller, MakeMountsShared(outside)));
   const Process careful = caller.Clone("careful");
   trial.Must(ON(careful, unshare(CLONE_NEWNS | CLONE_NEWPID)));
-  trial.Must(ON(careful, MakeMountsPrivate()));
+  trial.Must(ON(careful, MakeMountsPrivate(outside)));
   const Process careful_shell = careful.Clone("careful-shell");
-  trial.Must(ON(careful_shell, MountProc(outside)));
+  trial.Must(ON(careful_shell, MountOverProc(outside)));
   trial.Expect(ON(caller, ReadLink("/proc/self")), Succeeds{});
 
   trial.Step("Call one that does not");
   const Process program = caller.Clone("program");
   trial.Must(ON(program, unshare(CLONE_NEWNS | CLONE_NEWPID)));
   const Process shell = program.Clone("shell");
-  trial.Must(ON(shell, MountProc(outside)));
+  trial.Must(ON(shell, MountOverProc(outside)));
   trial.Expect(ON(caller, ReadLink("/proc/self")), Fails{ENOENT});
 }
 

@@ -94,6 +94,13 @@ std::string CataloguePage(const std::vector<Claim>& claims,
       "kernels that have the feature, which is probed).\n",
       claims.size(), experiments.size(), count[Worth::kTrue],
       count[Worth::kConditional], count[Worth::kWrong], count[Worth::kGated]);
+  page += "\n## Where they are wrong\n\n";
+  for (const Claim& claim : claims) {
+    if (claim.worth != Worth::kWrong) continue;
+    page += fmt::format("- **{}** ({}): {} *In fact:* {}\n", claim.id,
+                        claim.source == "pidlab" ? "a belief" : claim.source,
+                        claim.claim, claim.holds);
+  }
   for (const auto& [prefix, title] : kChapters) {
     page += fmt::format(
         "\n## {}\n\n| id | claim | verdict | tried in | sources |\n"

@@ -10,7 +10,6 @@ namespace pidlab {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::ThrowsMessage;
 
@@ -62,6 +61,7 @@ TEST(CataloguePage, HasAClaimItsVerdictAndWhoTriesIt) {
   const std::vector<Claim> claims = {
       {"S1-7", "This | that.", "此", "tutorial 1, 1", Worth::kConditional,
        "Linux 4.1", "That."},
+      {"X-8", "Wrong.", "", "pidlab", Worth::kWrong, "", "Right."},
       {"X-9", "Nobody tries it.", "", "pidlab", Worth::kTrue, "", ""},
   };
   const std::vector<Experiment> experiments = {
@@ -77,13 +77,15 @@ TEST(CataloguePage, HasAClaimItsVerdictAndWhoTriesIt) {
        nullptr},
   };
   const std::string page = CataloguePage(claims, experiments);
-  EXPECT_THAT(page, HasSubstr("2 claims, tried by 2 experiments: 1 TRUE, 1 "
+  EXPECT_THAT(page, HasSubstr("3 claims, tried by 2 experiments: 1 TRUE, 1 "
                               "COND"));
   EXPECT_THAT(page,
               HasSubstr("| S1-7 | This \\| that.<br>“此”<br>**In fact:** That. "
                         "| COND<br>since Linux 4.1 | [06 stale_proc]"
                         "(../labs/06_stale_proc/)<br>[ps_one](../experiments/"
                         "ps_one/) | tutorial 1, 1<br>proc(5)<br>ps(1) |\n"));
+  EXPECT_THAT(page, HasSubstr("## Where they are wrong\n\n- **X-8** (a "
+                              "belief): Wrong. *In fact:* Right.\n\n"));
   EXPECT_THAT(page, HasSubstr("| X-9 | Nobody tries it. | TRUE |  | worded "
                               "here |\n"));
 }

@@ -168,10 +168,10 @@ test_help_has_the_commands_and_examples() {
   run
   exits 2
   quiet "$out"
-  says "$err" list run hint verify
+  says "$err" list catalogue run hint grade verify
   run --help
   says "$out" '  list ' '  run ' '  hint ' '  verify '
-  for command in '' list run hint verify; do
+  for command in '' list catalogue run hint grade verify; do
     run ${command:+"$command"} --help
     exits 0
     quiet "$err"
@@ -187,6 +187,10 @@ test_what_makes_no_sense_is_refused_in_one_line() {
   refused terminal run 9 --step
   refused --auto run 9 --step --auto
   refused LAB run
+  refused --exe grade
+  refused 'there is no program no-such-program' grade --exe no-such-program
+  refused 'there is no ./none' grade --exe ./none
+  refused 'chmod +x' grade --exe /etc/passwd
   refused extra run 9 extra
   refused '1 to 3' hint 9 4
   refused '1 to 3' hint 9 0
@@ -232,7 +236,36 @@ test_the_environment_chooses_the_language() {
   same 'Chinese lines' 0 "$(grep -cP '\p{Han}' "$out")"
 }
 
+test_the_catalogue_has_every_claim() {
+  run catalogue
+  exits 0
+  quiet "$err"
+  says "$out" '# The catalogue of claims' '| S1-1 |' '| X-12 |' '(../labs/12_init_death/)'
+}
+
 # --- Running labs
+
+test_a_program_is_graded_by_what_it_does() {
+  local options=(-pf --mount-proc --kill-child)
+  run grade --exe unshare -- "${options[@]}"
+  exits 0
+  fits "$out"
+  says "$out" "/unshare ${options[*]} COMMAND" '8 passed, 0 failed, 0 skipped'
+  run grade --exe unshare -- -pf --mount-proc
+  exits 1
+  fits "$out"
+  says "$out" 'FAIL   8  ' hint '7 passed, 1 failed, 0 skipped'
+  run grade --lang zh --exe unshare -- -pf --mount-proc
+  same 'Chinese hints' 1 "$(grep -cP 'hint.*\p{Han}' "$out")"
+  run grade --exe true
+  exits 1
+  says "$out" 'FAIL   1  ' '0 passed, 1 failed, 0 skipped'
+  leaves_nothing
+  possible "$work/forbidden" 'a place that forbids PID namespaces' || return
+  by "$work/forbidden" run grade --exe unshare -- "${options[@]}"
+  exits 4
+  says "$out" 'to run' '0 passed, 0 failed, 1 skipped'
+}
 
 test_a_lab_is_found_by_its_number_its_slug_or_both() {
   for lab in 9 09 orphan_adoption 09_orphan_adoption; do

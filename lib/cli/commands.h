@@ -40,6 +40,7 @@ int Hint(const HintOptions& options);
 struct GradeOptions {
   std::string program;                 // as it would be typed
   std::vector<std::string> arguments;  // before the command
+  double timeout_scale = 1;
   Language language = Language::kEnglish;
 };
 int Grade(const GradeOptions& options);

@@ -83,6 +83,18 @@ int Main(int argc, char** argv) {
         ->check(CLI::IsMember({"en", "zh"}));
   };
 
+  const auto add_timeout_scale = [](CLI::App* command, double& scale) {
+    command
+        ->add_option("--timeout-scale", scale,
+                     "Wait so many times longer before it counts as a hang")
+        ->check(CLI::Range(0.001, 1000.0))
+        ->check([](const std::string& text) {  // no Range excludes it
+          return std::isnan(std::strtod(text.c_str(), nullptr))
+                     ? "Value " + text + " is no number"
+                     : std::string();
+        });
+  };
+
   ListOptions list;
   CLI::App* list_command =
       app.add_subcommand("list", "The labs, their claims, what each needs");
@@ -125,10 +137,11 @@ int Main(int argc, char** argv) {
 
   GradeOptions grade;
   CLI::App* grade_command = app.add_subcommand(
-      "grade", "Judge a program that runs a command as PID 1 (lab 28)");
+      "grade", "Judge a program that runs a command as PID 1");
   grade_command->add_option("--exe", grade.program, "The program")->required();
   grade_command->add_option("ARGUMENT", grade.arguments,
                             "Its arguments before the command, after a --");
+  add_timeout_scale(grade_command, grade.timeout_scale);
   add_language(grade_command);
   grade_command->callback([&] {
     grade.language = ToLanguage(language);
@@ -151,15 +164,7 @@ int Main(int argc, char** argv) {
       ->check(CLI::Range(1, 1024));
   verify_command->add_flag("--fail-on-skip", verify.fail_on_skip,
                            "Exit with 1 if something was skipped");
-  verify_command
-      ->add_option("--timeout-scale", verify.timeout_scale,
-                   "Wait so many times longer before it counts as a hang")
-      ->check(CLI::Range(0.001, 1000.0))
-      ->check([](const std::string& scale) {  // no Range excludes it
-        return std::isnan(std::strtod(scale.c_str(), nullptr))
-                   ? "Value " + scale + " is no number"
-                   : std::string();
-      });
+  add_timeout_scale(verify_command, verify.timeout_scale);
   verify_command->callback([&] { exit_code = Verify(verify); });
 
   try {

@@ -16,7 +16,6 @@
 #include "lib/cli/interrupts.h"
 #include "lib/cli/result_file.h"
 #include "lib/cli/workers.h"
-#include "lib/handout/handout.h"
 #include "lib/linux/procfs.h"
 #include "lib/report/details.h"
 #include "lib/report/record_json.h"
@@ -125,21 +124,6 @@ struct Counts {
   }
 };
 
-// Experiments run here one by one, but their steps are counted through the lab,
-// as its handout has them.
-void CountThroughTheLab(Record& record) {
-  const LabTexts* texts = FindLabTexts(record.folder);
-  if (texts == nullptr || record.steps.empty()) return;
-  const std::vector<StepText> steps =
-      ParseHandout(texts->english, Language::kEnglish).steps;
-  const auto first =
-      std::ranges::find(steps, record.steps[0].title, &StepText::title);
-  if (first == steps.end()) return;
-  for (Step& step : record.steps) {
-    step.number += static_cast<int>(first - steps.begin());
-  }
-}
-
 // One line for a folder, once all of its experiments are done.
 void PrintFolder(const Folder& folder, std::span<const Outcome> outcomes) {
   const Outcome& worst =
@@ -225,7 +209,6 @@ class Verification {
     for (Outcome& outcome : outcomes_) {
       if (outcome.runs.empty()) continue;
       counts.Add(outcome);
-      CountThroughTheLab(outcome.record);
       const std::string details = Details(outcome.record, *outcome.experiment);
       if (!details.empty()) fmt::print("\n{}", details);
     }
@@ -315,7 +298,7 @@ class Verification {
         "\nclaims   {} checked: {} hold, {} violated, {} NOT VERIFIED{}\n",
         checked, counts.held.size(), counts.violated.size(),
         counts.not_verified.size(),
-        counts.not_verified.empty() ? "" : " (a skip is not a pass)");
+        counts.not_verified.empty() ? "" : " (a skip is no pass)");
     fmt::print(
         "host     mounts {}, {}\n",
         same_mounts ? "unchanged" : "CHANGED while this ran",

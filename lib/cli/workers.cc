@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 
+#include "lib/handout/handout.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/socket.h"
@@ -45,6 +46,7 @@ struct Worker {
     if (!size.ok() || size.value == 0) _exit(0);
     RunOptions run;
     run.chamber.patience = options.patience;
+    run.step_titles = StepTitlesOf(tasks[index]->folder());
     // ^C is for the main process, which then ends this one.
     record_bytes = ToJson(RunExperiment(*tasks[index], run))
                        .dump(-1, ' ', false,

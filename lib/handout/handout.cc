@@ -198,9 +198,11 @@ std::vector<Session> ParseSessions(const Lines& lines) {
   constexpr std::string_view kFence = "```console";
   std::vector<Session> sessions;
   bool inside = false;
+  bool continues = false;  // "> " goes on with the command, as in bash
   for (const Line& line : lines) {
     if (line.text.starts_with(kFence)) {
       inside = true;
+      continues = false;
       sessions.emplace_back();
       const std::string_view info = line.text.substr(kFence.size());
       if (!info.empty()) {
@@ -215,11 +217,16 @@ std::vector<Session> ParseSessions(const Lines& lines) {
     } else if (inside && line.text.starts_with("$ ")) {
       sessions.back().commands.push_back(
           {std::string(line.text.substr(2)), ""});
+      continues = true;
+    } else if (inside && continues && line.text.starts_with("> ")) {
+      sessions.back().commands.back().command +=
+          "\n" + std::string(line.text.substr(2));
     } else if (inside) {
       if (sessions.back().commands.empty()) {
         Fail(line.number, "output stands below a command: $ …");
       }
       sessions.back().commands.back().output += std::string(line.text) + "\n";
+      continues = false;
     }
   }
   return sessions;
@@ -338,6 +345,17 @@ const LabTexts* FindLabTexts(std::string_view folder) {
   const auto& all = Registered();
   const auto found = std::ranges::find(all, folder, &LabTexts::folder);
   return found == all.end() ? nullptr : &*found;
+}
+
+std::vector<std::string> StepTitlesOf(std::string_view folder) {
+  std::vector<std::string> titles;
+  const LabTexts* texts = FindLabTexts(folder);
+  if (texts == nullptr) return titles;
+  for (const StepText& step :
+       ParseHandout(texts->english, Language::kEnglish).steps) {
+    titles.push_back(step.title);
+  }
+  return titles;
 }
 
 }  // namespace pidlab

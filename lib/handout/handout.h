@@ -78,6 +78,10 @@ struct LabTextsRegistration {
 // Null for a folder that has none: its experiments are verified, not taught.
 const LabTexts* FindLabTexts(std::string_view folder);
 
+// The titles of its steps, as the experiments have them; none for a folder that
+// has no texts.
+std::vector<std::string> StepTitlesOf(std::string_view folder);
+
 }  // namespace pidlab
 
 #endif  // PIDLAB_LIB_HANDOUT_HANDOUT_H_

@@ -14,6 +14,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -93,6 +94,12 @@ $ echo this is no session
 ```console step=2
 $ ps -p $init
 …1…
+> is output here
+$ for i in 1 2; do
+>   echo $i
+> done
+1
+2
 ```
 
 ## Hints
@@ -233,9 +240,11 @@ TEST(Handout, HasItsSessions) {
   EXPECT_EQ(first.commands[2].output, "## Hints\n\nafter a blank line\n");
   const Session& second = handout.sessions[1];
   EXPECT_EQ(second.step, 2);
-  ASSERT_THAT(second.commands, SizeIs(1));
+  ASSERT_THAT(second.commands, SizeIs(2));
   EXPECT_EQ(second.commands[0].command, "ps -p $init");
-  EXPECT_EQ(second.commands[0].output, "…1…\n");
+  EXPECT_EQ(second.commands[0].output, "…1…\n> is output here\n");
+  EXPECT_EQ(second.commands[1].command, "for i in 1 2; do\n  echo $i\ndone");
+  EXPECT_EQ(second.commands[1].output, "1\n2\n");
 }
 
 TEST(Handout, IsReadInChinese) {
@@ -331,7 +340,7 @@ TEST(HandoutMistake, ThereIsASectionTooMany) {
 }
 
 TEST(HandoutMistake, ACodeBlockIsNotClosed) {
-  const std::string text = With(kEnglish, "…1…\n```\n", "…1…\n");
+  const std::string text = With(kEnglish, "1\n2\n```\n", "1\n2\n");
   EXPECT_THAT(MistakeIn(text), HasSubstr("\"## Hints\""));
 }
 
@@ -526,6 +535,12 @@ TEST(LabTexts, AreFoundByTheirFolder) {
   EXPECT_EQ(texts->transcript, "transcript");
   EXPECT_EQ(FindLabTexts("09_orphan"), nullptr);
   EXPECT_EQ(FindLabTexts(""), nullptr);
+}
+
+TEST(StepTitlesOf, HasThoseOfTheEnglishHandout) {
+  EXPECT_THAT(StepTitlesOf("labs/09_orphan"),
+              ElementsAre("Make an orphan", "Ask it. Twice", "Wait"));
+  EXPECT_THAT(StepTitlesOf("labs/10_other"), IsEmpty());
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "lib/linux/clone.h"
 
+#include <fcntl.h>
 #include <linux/sched.h>  // clone_args; after <sched.h>, which has the flags
 #include <poll.h>
 #include <sched.h>
@@ -7,6 +8,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <iterator>
 
 #include "lib/linux/fd.h"
@@ -61,6 +63,12 @@ Sys<int> BearChildrenInNamespaceOf(pid_t pid) {
   if (!pidfd.ok()) return pidfd;
   const Fd owned(pidfd.value);
   return FromErrno(setns(owned.get(), CLONE_NEWPID));
+}
+
+Sys<int> OpenPidNamespaceOf(pid_t pid) {
+  char path[32];
+  snprintf(path, sizeof(path), "/proc/%d/ns/pid", pid);
+  return FromErrno(open(path, O_RDONLY | O_CLOEXEC));
 }
 
 bool WaitReadable(int fd, const Deadline& deadline) {

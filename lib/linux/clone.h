@@ -5,11 +5,13 @@
 #define PIDLAB_LIB_LINUX_CLONE_H_
 
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cstdint>
 #include <string>
 
 #include "lib/linux/deadline.h"
+#include "lib/linux/ending.h"
 #include "lib/linux/sys.h"
 
 namespace pidlab {
@@ -22,6 +24,16 @@ namespace pidlab {
 // In the child, glibc does not know that it is in another process (its cached
 // thread id is stale): no stdio, malloc, raise(), abort() or locks there.
 Sys<pid_t> Clone3(uint64_t flags, int* pidfd = nullptr);
+
+// Runs `run` in a child that is born with these flags, and waits for it. What
+// it returns, 0 to 255, is the child's exit status; the error is that of
+// clone3.
+template <typename Run>
+Sys<Ending> InChild(uint64_t flags, Run run) {
+  const Sys<pid_t> child = Clone3(flags);
+  if (child.ok() && child.value == 0) _exit(run());
+  return child.ok() ? WaitFor(child.value) : Sys<Ending>::Failed(child.err);
+}
 
 // "0", or "CLONE_NEWPID|CLONE_NEWNS".
 std::string CloneFlagNames(uint64_t flags);
@@ -36,6 +48,9 @@ Sys<int> PidfdSendSignal(int pidfd, int signal);
 // the process `pid`, a number in the caller's own. The caller stays where it
 // is.
 Sys<int> BearChildrenInNamespaceOf(pid_t pid);
+
+// open(2) of /proc/PID/ns/pid, for a number in the namespace of that /proc.
+Sys<int> OpenPidNamespaceOf(pid_t pid);
 
 // Waits until `fd` is readable; for a pidfd: until the process has ended (it
 // may still be a zombie). False when the deadline has passed.

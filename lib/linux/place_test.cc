@@ -38,20 +38,19 @@ TEST(Place, BothAccountsCount) {
 
 TEST(Place, AChildInANewNamespaceIsOneLevelBelow) {
   const Place outside = OwnPlace().value;
-  Sys<pid_t> child = Clone3(CLONE_NEWPID);
-  if (child.err == EPERM) child = Clone3(CLONE_NEWUSER | CLONE_NEWPID);
-  if (!child.ok()) GTEST_SKIP() << DescribeErrno(child.err);
-  if (child.value == 0) {
+  const auto look = [outside] {
     // Its own child is two levels below.
-    const Sys<pid_t> grandchild = Clone3(CLONE_NEWPID);
-    if (grandchild.ok() && grandchild.value == 0) {
-      _exit(IsOneLevelBelow(outside) ? 1 : 0);
-    }
-    const bool told =
-        grandchild.ok() && WaitFor(grandchild.value).value == Exited(0);
-    _exit(told && IsOneLevelBelow(outside) ? 0 : 1);
-  }
-  EXPECT_EQ(WaitFor(child.value).value, Exited(0));
+    const Sys<Ending> grandchild = InChild(
+        CLONE_NEWPID, [outside] { return IsOneLevelBelow(outside) ? 1 : 0; });
+    return grandchild.ok() && grandchild.value == Exited(0) &&
+                   IsOneLevelBelow(outside)
+               ? 0
+               : 1;
+  };
+  Sys<Ending> ending = InChild(CLONE_NEWPID, look);
+  if (ending.err == EPERM) ending = InChild(CLONE_NEWUSER | CLONE_NEWPID, look);
+  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  EXPECT_EQ(ending.value, Exited(0));
 }
 
 }  // namespace

@@ -181,6 +181,30 @@ Sys<ProcessStatus> StatusOf(pid_t pid) {
 
 Sys<ProcessStatus> OwnStatus() { return ReadStatus("/proc/self/status"); }
 
+Sys<ProcessName> NameOf(pid_t pid) {
+  return StatusOf(pid).Get(&ProcessStatus::name);
+}
+
+Sys<ProcessState> StateOf(pid_t pid) {
+  return StatusOf(pid).Get(&ProcessStatus::state);
+}
+
+Sys<pid_t> PPidOf(pid_t pid) { return StatusOf(pid).Get(&ProcessStatus::ppid); }
+
+Sys<PidChain> NSpidOf(pid_t pid) {
+  return StatusOf(pid).Get(&ProcessStatus::ns_pid);
+}
+
+Sys<PidChain> ClimbFrom(pid_t pid) {
+  PidChain climbed;
+  while (pid != 0 && climbed.Append(pid)) {
+    const Sys<pid_t> parent = PPidOf(pid);
+    if (!parent.ok()) return Sys<PidChain>::Failed(parent.err);
+    pid = parent.value;
+  }
+  return {climbed};
+}
+
 Sys<ProcessStat> ParseStat(std::string_view text) {
   // The name is between the first "(" and the last ")": nothing after it can
   // hold a parenthesis, the name itself can hold anything.
@@ -243,6 +267,11 @@ Sys<NamespaceId> ReadNamespace(const char* path, int directory) {
     return Sys<NamespaceId>::Failed(errno);
   }
   return {{status.st_dev, status.st_ino}};
+}
+
+Sys<bool> LeadsTo(const char* path, NamespaceId id) {
+  const Sys<NamespaceId> seen = ReadNamespace(path);
+  return {seen.value == id, seen.err};
 }
 
 Sys<Text<256>> ReadLink(const char* path) {

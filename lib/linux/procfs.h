@@ -88,10 +88,13 @@ inline constexpr ProcessState kSleeping{'S'};
 inline constexpr ProcessState kStopped{'T'};
 inline constexpr ProcessState kZombie{'Z'};
 
+// Of a process: at most 15 letters, but escaped.
+using ProcessName = Text<64>;
+
 // /proc/PID/status. What the file does not have (NSpid before Linux 4.1, say)
 // stays empty.
 struct ProcessStatus {
-  Text<64> name;  // "Name:", with \n and \\ escaped as the kernel does
+  ProcessName name;  // "Name:", with \n and \\ escaped as the kernel does
   ProcessState state;
   pid_t pid = 0;   // "Pid:", a number in the proc mount's namespace
   pid_t ppid = 0;  // 0: no parent in that namespace
@@ -114,6 +117,15 @@ Sys<ProcessStatus> ReadStatus(const char* path);
 Sys<ProcessStatus> StatusOf(pid_t pid);
 // /proc/self/status
 Sys<ProcessStatus> OwnStatus();
+
+// One line of /proc/PID/status.
+Sys<ProcessName> NameOf(pid_t pid);
+Sys<ProcessState> StateOf(pid_t pid);
+Sys<pid_t> PPidOf(pid_t pid);
+Sys<PidChain> NSpidOf(pid_t pid);
+
+// A process, its parent, its grandparent, and so on up to a PPID of 0.
+Sys<PidChain> ClimbFrom(pid_t pid);
 
 // The head of /proc/PID/stat.
 struct ProcessStat {
@@ -147,6 +159,10 @@ struct NamespaceId {
 
 // stat(2) of such a file. `directory` is for a relative path, as in openat(2).
 Sys<NamespaceId> ReadNamespace(const char* path, int directory = AT_FDCWD);
+
+// Whether such a file means this namespace. The number of a namespace is
+// another in every run: it is compared, and not shown.
+Sys<bool> LeadsTo(const char* path, NamespaceId id);
 
 // readlink(2)
 Sys<Text<256>> ReadLink(const char* path);

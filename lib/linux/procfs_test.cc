@@ -686,5 +686,32 @@ TEST(ReadLink, SaysThatATargetWasTooLong) {
   }
 }
 
+TEST(OneLine, IsWhatTheWholeFileSays) {
+  const ProcessStatus own = OwnStatus().value;
+  EXPECT_EQ(own.pid, getpid());
+  EXPECT_EQ(NameOf(getpid()).value, own.name);
+  EXPECT_EQ(StateOf(getpid()).value, kRunning);
+  EXPECT_EQ(PPidOf(getpid()).value, getppid());
+  EXPECT_EQ(NSpidOf(getpid()).value, own.ns_pid);
+  EXPECT_EQ(NSpidOf(-1).err, ENOENT);
+}
+
+TEST(ClimbFrom, LeadsToAProcessWithoutAParentHere) {
+  const PidChain climbed = ClimbFrom(getpid()).value;
+  ASSERT_GE(climbed.size(), 2U);
+  EXPECT_EQ(climbed[0], getpid());
+  EXPECT_EQ(climbed[1], getppid());
+  EXPECT_EQ(PPidOf(climbed.innermost()).value, 0);
+  EXPECT_EQ(ClimbFrom(-1).err, ENOENT);
+}
+
+TEST(LeadsTo, ComparesNamespaces) {
+  const NamespaceId own = ReadNamespace("/proc/self/ns/pid").value;
+  const NamespaceId mounts = ReadNamespace("/proc/self/ns/mnt").value;
+  EXPECT_TRUE(LeadsTo("/proc/self/ns/pid", own).value);
+  EXPECT_FALSE(LeadsTo("/proc/self/ns/pid", mounts).value);
+  EXPECT_EQ(LeadsTo("/proc/self/ns/none", own).err, ENOENT);
+}
+
 }  // namespace
 }  // namespace pidlab

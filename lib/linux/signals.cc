@@ -33,10 +33,31 @@ int SetDisposition(int signal, void (*disposition)(int)) {
   return sigaction(signal, &action, nullptr);
 }
 
+// What wait(2) would say of the child.
+const char* ChildEvent(int code) {
+  switch (code) {
+    case CLD_EXITED:
+      return "exited";
+    case CLD_KILLED:
+    case CLD_DUMPED:
+      return "killed";
+    case CLD_STOPPED:
+      return "stopped";
+    case CLD_CONTINUED:
+      return "continued";
+    default:
+      return "?";
+  }
+}
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const Delivery& delivery) {
   if (delivery.signal == 0) return out << "none";
+  if (delivery.signal == SIGCHLD && delivery.code > 0) {
+    return out << "SIGCHLD: PID " << delivery.pid << ' '
+               << ChildEvent(delivery.code);
+  }
   out << SignalName(delivery.signal);
   switch (delivery.code) {
     case SI_USER:
@@ -44,6 +65,9 @@ std::ostream& operator<<(std::ostream& out, const Delivery& delivery) {
       break;
     case SI_QUEUE:
       out << " by sigqueue(" << delivery.value << ")";
+      break;
+    case SI_MESGQ:
+      out << " by mq_notify()";
       break;
     default:
       out << " with si_code " << delivery.code;

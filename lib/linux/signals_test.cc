@@ -14,10 +14,8 @@ namespace {
 // Each test runs in a child, so that none inherits the dispositions of another:
 // its exit status is the number of the line that did not hold, or 0.
 template <typename Story>
-Ending InChild(Story story) {
-  const Sys<pid_t> child = Clone3(0);
-  if (child.ok() && child.value == 0) _exit(story());
-  return WaitFor(child.value).value;
+Ending InAChild(Story story) {
+  return InChild(0, story).value;
 }
 
 #define HOLDS(condition) \
@@ -25,7 +23,7 @@ Ending InChild(Story story) {
 
 TEST(Signals, AHandlerCountsAndKeepsTheLastDelivery) {
   EXPECT_EQ(
-      InChild([] {
+      InAChild([] {
         HOLDS(TimesHandled() == 0);
         HOLDS(LastHandled() == Delivery{});
         HOLDS(Handle(SIGUSR1) == 0);
@@ -41,7 +39,7 @@ TEST(Signals, AHandlerCountsAndKeepsTheLastDelivery) {
 }
 
 TEST(Signals, AHandlerInterruptsUnlessItIsToldToRestart) {
-  EXPECT_EQ(InChild([] {
+  EXPECT_EQ(InAChild([] {
               Handle(SIGUSR1);
               struct sigaction action {};
               sigaction(SIGUSR1, nullptr, &action);
@@ -55,7 +53,7 @@ TEST(Signals, AHandlerInterruptsUnlessItIsToldToRestart) {
 }
 
 TEST(Signals, IgnoredAndDefault) {
-  EXPECT_EQ(InChild([] {
+  EXPECT_EQ(InAChild([] {
               HOLDS(Ignore(SIGTERM) == 0);
               kill(getpid(), SIGTERM);
               HOLDS(SetToDefault(SIGTERM) == 0);
@@ -66,7 +64,7 @@ TEST(Signals, IgnoredAndDefault) {
 }
 
 TEST(Signals, BlockedOnesWaitUntilTheyAreTaken) {
-  EXPECT_EQ(InChild([] {
+  EXPECT_EQ(InAChild([] {
               HOLDS(Block(SIGUSR2) == 0);
               HOLDS(TakePending(SIGUSR2).err == EAGAIN);
               HOLDS(IsPending(SIGUSR2) == 0);
@@ -81,7 +79,7 @@ TEST(Signals, BlockedOnesWaitUntilTheyAreTaken) {
 }
 
 TEST(Signals, UnblockedOnesAreDelivered) {
-  EXPECT_EQ(InChild([] {
+  EXPECT_EQ(InAChild([] {
               HOLDS(BlockEverySignal() == 0);
               kill(getpid(), SIGTERM);
               HOLDS(IsPending(SIGTERM) == 1);
@@ -95,10 +93,11 @@ TEST(Delivery, SaysWhoSentIt) {
   std::ostringstream out;
   out << Delivery{} << ", " << Delivery{SIGUSR1, SI_USER, 2, 0} << ", "
       << Delivery{SIGUSR2, SI_QUEUE, 0, 7} << ", "
-      << Delivery{SIGCHLD, CLD_EXITED, 3, 0};
+      << Delivery{SIGCHLD, CLD_EXITED, 3, 0} << ", "
+      << Delivery{SIGIO, POLL_IN, 4, 0};
   EXPECT_EQ(out.str(),
             "none, SIGUSR1 by kill() from PID 2, SIGUSR2 by sigqueue(7) from "
-            "PID 0, SIGCHLD with si_code 1 from PID 3");
+            "PID 0, SIGCHLD: PID 3 exited, SIGPOLL with si_code 1 from PID 4");
 }
 
 }  // namespace

@@ -19,11 +19,13 @@ int RunThread(void (*run)(void*), void* argument);
 //
 // Both threads have one errno: the first is blocked in futex(2) meanwhile. At
 // most 64 KiB of stack. One at a time.
+// The value is a Sys<T>, whether it returns a T or a Sys<T>.
 template <typename Run>
-auto InSecondThread(Run run) -> Sys<decltype(run())> {
+auto InSecondThread(Run run) {
+  using Result = decltype(run());
   struct Errand {
     Run run;
-    decltype(run()) result;
+    Result result;
   } errand{run, {}};
   const int err = internal::RunThread(
       [](void* argument) {
@@ -31,7 +33,11 @@ auto InSecondThread(Run run) -> Sys<decltype(run())> {
         given->result = given->run();
       },
       &errand);
-  return {errand.result, err};
+  if constexpr (requires { Result::Failed(err); }) {
+    return err == 0 ? errand.result : Result::Failed(err);
+  } else {
+    return Sys<Result>{errand.result, err};
+  }
 }
 
 }  // namespace pidlab

@@ -28,6 +28,11 @@ TEST(InSecondThread, HasOneStackForOneThreadAfterTheOther) {
   }
 }
 
+TEST(InSecondThread, PassesAnErrorOn) {
+  const Sys<int> seen = InSecondThread([] { return Sys<int>::Failed(EBUSY); });
+  EXPECT_EQ(seen.err, EBUSY);
+}
+
 // The reason for which it is not pthread_create(3).
 TEST(InSecondThread, WorksInAProcessThatGlibcDoesNotKnow) {
   const Sys<pid_t> child = Clone3(0);

@@ -15,14 +15,13 @@ using ::testing::AnyOf;
 TEST(MapRootTo, MakesTheCallerRootOfItsUserNamespace) {
   const uid_t uid = geteuid();
   const gid_t gid = getegid();
-  const Sys<pid_t> child = Clone3(CLONE_NEWUSER);
-  if (!child.ok()) GTEST_SKIP() << DescribeErrno(child.err);
-  if (child.value == 0) {
-    if (geteuid() == 0) _exit(1);
-    if (!MapRootTo(uid, gid).ok()) _exit(2);
-    _exit(geteuid() == 0 && getegid() == 0 ? 0 : 3);
-  }
-  EXPECT_EQ(WaitFor(child.value).value, Exited(0));
+  const Sys<Ending> ending = InChild(CLONE_NEWUSER, [uid, gid] {
+    if (geteuid() == 0) return 1;
+    if (!MapRootTo(uid, gid).ok()) return 2;
+    return geteuid() == 0 && getegid() == 0 ? 0 : 3;
+  });
+  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  EXPECT_EQ(ending.value, Exited(0));
 }
 
 TEST(MapRootTo, SaysWhyNot) {

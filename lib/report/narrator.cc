@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <sstream>
 #include <string_view>
 
 #include "lib/handout/folder_name.h"
@@ -67,12 +68,14 @@ void Narrator::Rule() {
 std::vector<Record> Narrator::Tell(
     const std::vector<const Experiment*>& experiments, RunOptions options) {
   options.listener = this;
+  for (const StepText& step : english_.steps) {
+    options.step_titles.push_back(step.title);
+  }
   Begin();
   std::vector<Record> records;
   for (const Experiment* experiment : experiments) {
     last_tree_.clear();
     records.push_back(RunExperiment(*experiment, options));
-    options.first_step += static_cast<int>(records.back().steps.size());
     const std::string details = Details(records.back(), *experiment);
     if (!details.empty()) out_ << '\n' << details;
   }
@@ -238,7 +241,10 @@ void Narrator::ShowByHand(int step, const Chamber& chamber) {
     }
     first = false;
     for (const TypedCommand& command : session.commands) {
-      out_ << "    " << command.command << '\n';
+      std::istringstream lines(command.command);
+      for (std::string line; std::getline(lines, line);) {
+        out_ << "    " << line << '\n';
+      }
     }
   }
 }

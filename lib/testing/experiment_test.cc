@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 
+#include <csignal>
 #include <map>
 #include <regex>
 #include <set>
@@ -71,9 +72,9 @@ std::vector<Record> RunAll(const std::string& folder, Listener* listener) {
   std::vector<Record> records;
   RunOptions options;
   options.listener = listener;
+  options.step_titles = StepTitlesOf(folder);
   for (const Experiment* experiment : ExperimentsOf(folder)) {
     records.push_back(RunExperiment(*experiment, options));
-    options.first_step += static_cast<int>(records.back().steps.size());
   }
   return records;
 }
@@ -303,6 +304,7 @@ void RegisterAll() {
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleMock(&argc, argv);
+  signal(SIGPIPE, SIG_IGN);  // a program that ends early is an ERROR, no more
   pidlab::RegisterAll();
   if (pidlab::Catalogue().empty()) {
     fmt::print(stderr, "no experiment is linked into this test\n");

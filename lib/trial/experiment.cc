@@ -62,7 +62,7 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
       AbandonAsSkip(*std::move(skip));
     }
   }
-  Trial trial(&chamber, options.first_step, &record, options.listener);
+  Trial trial(&chamber, &options.step_titles, &record, options.listener);
   try {
     experiment.run(trial);
     trial.Finish();

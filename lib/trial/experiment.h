@@ -58,8 +58,9 @@ const std::vector<Experiment>& Catalogue();
 
 struct RunOptions {
   ChamberOptions chamber;
-  // The number of its first step.
-  int first_step = 1;
+  // Those of all steps of the lab: a step has the number of its title, so that
+  // it is the same whether the experiments before it ran or were skipped.
+  std::vector<std::string> step_titles = {};
   Listener* listener = nullptr;
 };
 

@@ -1,9 +1,14 @@
 #include "lib/trial/need.h"
 
+#include <sched.h>
+#include <sys/ptrace.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "lib/linux/clone.h"
+#include "lib/linux/ending.h"
 #include "lib/linux/sys.h"
+#include "lib/linux/user_namespace.h"
 #include "lib/trial/process.h"
 
 namespace pidlab {
@@ -44,32 +49,72 @@ Need FreshProc() {
           }};
 }
 
-Need KernelFeature(const std::string& what, Sys<int> (*probe)()) {
+namespace {
+
+// Lets the host try it.
+Need Probed(const std::string& code, const std::string& what,
+            Sys<int> (*probe)(), const std::string& to_run) {
   return {what, [=](Chamber& chamber) -> std::optional<Skip> {
             const auto seen =
                 Call(Process(&chamber, &chamber.host()), what, [probe] {
                   return probe();
                 }).Run();
             if (seen.ok()) return {};
-            return Skip{"KERNEL_FEATURE", what,
-                        "tried it -> " + DescribeErrno(seen.err),
-                        "on a newer kernel"};
+            return Skip{code, what, "tried it -> " + DescribeErrno(seen.err),
+                        to_run};
           }};
 }
 
+Sys<int> TryUserNamespace() {
+  const Sys<Ending> ending =
+      InChild(CLONE_NEWUSER, [] { return MapRootTo(0, 0).err; });
+  return {0, ending.ok() ? ending.value.number : ending.err};
+}
+
+// It leaves no trace: the parent, which waits in a system call, goes on
+// waiting.
+Sys<int> TraceParentForAMoment() {
+  const pid_t parent = getppid();
+  if (ptrace(PTRACE_SEIZE, parent, nullptr, 0) != 0 ||
+      ptrace(PTRACE_INTERRUPT, parent, nullptr, nullptr) != 0) {
+    return Sys<int>::Failed(errno);
+  }
+  const Sys<Signal> stop = WaitForStop(parent);
+  if (!stop.ok()) return Sys<int>::Failed(stop.err);
+  return FromErrno(
+      static_cast<int>(ptrace(PTRACE_DETACH, parent, nullptr, nullptr)));
+}
+
+Sys<int> BeSecondUserForAMoment() {
+  const int result = setresuid(-1, kSecondUser, 0);
+  return FromErrno(result == 0 ? setresuid(0, 0, 0) : result);
+}
+
+}  // namespace
+
+Need KernelFeature(const std::string& what, Sys<int> (*probe)()) {
+  return Probed("KERNEL_FEATURE", what, probe, "on a newer kernel");
+}
+
+Need Permission(const std::string& what, Sys<int> (*probe)(),
+                const std::string& to_run) {
+  return Probed("NO_PRIVILEGE", what, probe, to_run);
+}
+
+Need UserNamespaces() {
+  return Permission("leave to make user namespaces", TryUserNamespace,
+                    "allow user namespaces (sysctl user.max_user_namespaces; "
+                    "a container's seccomp profile; CAP_SETFCAP)");
+}
+
+Need Tracing() {
+  return Permission("leave to trace with ptrace(2)", TraceParentForAMoment,
+                    "where sysctl kernel.yama.ptrace_scope is below 3, and "
+                    "outside the container");
+}
+
 Need SecondUser() {
-  return {"a second user id", [](Chamber& chamber) -> std::optional<Skip> {
-            const auto seen =
-                Call(Process(&chamber, &chamber.host()), "setresuid()", [] {
-                  const int err = setresuid(-1, kSecondUser, 0);
-                  return err == 0 ? setresuid(0, 0, 0) : err;
-                }).Run();
-            if (seen.ok()) return {};
-            return Skip{"NO_PRIVILEGE", "a second user id",
-                        "setresuid() to " + std::to_string(kSecondUser) +
-                            " -> " + DescribeErrno(seen.err),
-                        "as root"};
-          }};
+  return Permission("a second user id", BeSecondUserForAMoment, "as root");
 }
 
 }  // namespace pidlab

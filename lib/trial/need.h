@@ -37,6 +37,18 @@ Need FreshProc();
 // and leaves it as it was; any errno means that the feature is missing.
 Need KernelFeature(const std::string& what, Sys<int> (*probe)());
 
+// Leave to do what this machine may forbid; `to_run` says what would help. The
+// rest is as above.
+Need Permission(const std::string& what, Sys<int> (*probe)(),
+                const std::string& to_run);
+
+// Leave to make a user namespace (CLONE_NEWUSER) and to be root in it, with the
+// privilege that the experiment has.
+Need UserNamespaces();
+
+// Leave to trace one's parent with ptrace(2): Yama may forbid it.
+Need Tracing();
+
 // A second user id, for what one user may not do to another. A user namespace
 // that an ordinary user has made maps only one.
 Need SecondUser();

@@ -555,5 +555,37 @@ TEST_F(Sabotage, TheMachineIsAsItWasBefore) {
   EXPECT_EQ(ReadNamespace("/proc/self/ns/mnt").value, fresh);
 }
 
+// The experiment that has the first step may have been skipped.
+TEST(Steps, HaveTheNumbersOfTheirTitles) {
+  RunOptions options;
+  options.step_titles = {"Of another experiment", "Begin", "End"};
+  const Record record = Tried(
+      [](Trial& trial) {
+        for (const char* title : {"Begin", "Not in the handout", "End"}) {
+          trial.Step(title);
+          trial.Expect(ON(trial.Host(), getpid()), Eq(2));
+        }
+      },
+      options);
+  if (record.verdict == Verdict::kSkip) GTEST_SKIP() << record.skip->probed;
+  ASSERT_THAT(record.steps, SizeIs(3));
+  EXPECT_EQ(record.steps[0].number, 2);
+  EXPECT_EQ(record.steps[1].number, 3);
+  EXPECT_EQ(record.steps[2].number, 3);
+}
+
+TEST(Steps, AreCountedWhereThereIsNoHandout) {
+  const Record record = Tried([](Trial& trial) {
+    for (const char* title : {"Begin", "End"}) {
+      trial.Step(title);
+      trial.Expect(ON(trial.Host(), getpid()), Eq(2));
+    }
+  });
+  if (record.verdict == Verdict::kSkip) GTEST_SKIP() << record.skip->probed;
+  ASSERT_THAT(record.steps, SizeIs(2));
+  EXPECT_EQ(record.steps[0].number, 1);
+  EXPECT_EQ(record.steps[1].number, 2);
+}
+
 }  // namespace
 }  // namespace pidlab

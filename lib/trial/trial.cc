@@ -1,10 +1,18 @@
 #include "lib/trial/trial.h"
 
+#include <algorithm>
+
 namespace pidlab {
 
 void Trial::Step(std::string_view title) {
   Finish();
-  record_->steps.push_back({next_step_++, std::string(title), {}});
+  const auto place = std::ranges::find(*step_titles_, title);
+  const int number = place != step_titles_->end()
+                         ? static_cast<int>(place - step_titles_->begin()) + 1
+                     : record_->steps.empty()
+                         ? 1
+                         : record_->steps.back().number + 1;
+  record_->steps.push_back({number, std::string(title), {}});
   if (listener_ != nullptr) listener_->OnStep(record_->steps.back(), *chamber_);
 }
 

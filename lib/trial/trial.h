@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "gmock/gmock.h"
 #include "lib/trial/process.h"
@@ -48,11 +49,12 @@ class Listener {
 
 class Trial {
  public:
-  // `first_step` is the number of its first step: they are counted through the
-  // experiments of a lab. `listener` may be null.
-  Trial(Chamber* chamber, int first_step, Record* record, Listener* listener)
+  // A step is numbered by its place among `step_titles`; one that is not among
+  // them follows the one before. `listener` may be null.
+  Trial(Chamber* chamber, const std::vector<std::string>* step_titles,
+        Record* record, Listener* listener)
       : chamber_(chamber),
-        next_step_(first_step),
+        step_titles_(step_titles),
         record_(record),
         listener_(listener) {}
 
@@ -127,7 +129,7 @@ class Trial {
   void Add(Entry entry);
 
   Chamber* chamber_;
-  int next_step_;
+  const std::vector<std::string>* step_titles_;
   Record* record_;
   Listener* listener_;
 };

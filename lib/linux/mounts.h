@@ -1,0 +1,31 @@
+// Mounting, where nobody else can see it. Each call has a guard: it fails with
+// EPERM if the caller is in the mount namespace `foreign`, that of the host,
+// say, in which nothing may be changed (mount_namespaces(7)).
+
+#ifndef PIDLAB_LIB_LINUX_MOUNTS_H_
+#define PIDLAB_LIB_LINUX_MOUNTS_H_
+
+#include "lib/linux/procfs.h"
+#include "lib/linux/sys.h"
+
+namespace pidlab {
+
+// /proc/self/ns/mnt
+Sys<NamespaceId> OwnMounts();
+
+// Whether the caller may mount: it is in another mount namespace than
+// `foreign`. If it cannot be told, no.
+bool HasOtherMountsThan(NamespaceId foreign);
+
+// Nothing that is mounted in the caller's mount namespace from now on is seen
+// in another one: MS_REC | MS_PRIVATE on /.
+Sys<int> MakeMountsPrivate(NamespaceId foreign);
+
+// mount -t proc -o OPTIONS proc PLACE, after MakeMountsPrivate(). It shows the
+// caller's own PID namespace.
+Sys<int> MountProc(NamespaceId foreign, const char* place = "/proc",
+                   const char* options = nullptr);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_MOUNTS_H_
