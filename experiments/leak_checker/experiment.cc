@@ -15,8 +15,6 @@
 namespace pidlab {
 namespace {
 
-using ::testing::Eq;
-
 // Starts a helper that tries to trace its maker; 0 or an errno, as the helper
 // got it.
 Sys<int> BeTracedByAHelper() {

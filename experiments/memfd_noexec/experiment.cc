@@ -1,0 +1,210 @@
+// vm.memfd_noexec: a switch that each PID namespace has for itself.
+
+#include "lib/trial/experiment.h"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <charconv>
+
+#include "lib/linux/clone.h"
+#include "lib/linux/ending.h"
+#include "lib/linux/fd.h"
+#include "lib/linux/place.h"
+#include "lib/linux/procfs.h"
+#include "lib/linux/user_namespace.h"
+
+namespace pidlab {
+namespace {
+
+using ::testing::Eq;
+
+constexpr char kSwitch[] = "/proc/sys/vm/memfd_noexec";
+// No files from memfd_create(2) that can be executed.
+constexpr int kForbidden = 2;
+
+Sys<int> ReadSwitch() {
+  const Sys<FileText> text = ReadFile(kSwitch);
+  if (!text.ok()) return Sys<int>::Failed(text.err);
+  const std::string_view digits = text.value;
+  int value = 0;
+  const auto end = digits.data() + digits.size();
+  const auto result = std::from_chars(digits.data(), end, value);
+  return {value, result.ec == std::errc() ? 0 : EBADMSG};
+}
+
+Sys<int> WriteSwitch(int value) {
+  const Fd file(open(kSwitch, O_WRONLY | O_CLOEXEC));
+  if (!file.valid()) return Sys<int>::Failed(errno);
+  const char digit = static_cast<char>('0' + value);
+  return {0, write(file.get(), &digit, 1) == 1 ? 0 : errno};
+}
+
+// Writes what is there: a question that changes nothing, whosever it is.
+Sys<int> RewriteSwitch() {
+  const Sys<int> value = ReadSwitch();
+  return value.ok() ? WriteSwitch(value.value) : value;
+}
+
+// PID 1 of such a namespace is root there, and has no power further out.
+constexpr uint64_t kOwnPowers = CLONE_NEWUSER | CLONE_NEWPID;
+
+// Sets it for the PID namespace of the caller: nowhere else than in one that is
+// one level below `outside`, by its PID 1.
+Sys<int> SetSwitch(int value, Place outside) {
+  if (getpid() != 1 || !IsOneLevelBelow(outside)) {
+    return Sys<int>::Failed(EPERM);
+  }
+  return WriteSwitch(value);
+}
+
+// Runs that in a child that is born with these flags: its errno.
+template <typename Run>
+int ErrnoInChild(uint64_t flags, Run run) {
+  const Sys<Ending> ending = InChild(flags, run);
+  return ending.ok() ? ending.value.number : ending.err;
+}
+
+// Before anything is changed: root of another user namespace, in the PID
+// namespace of the caller, may not even write what is there. So the kernel asks
+// for power over the namespace, and who has none out there can't reach it.
+Sys<int> ProveThatOthersAreRefused() {
+  const int err = ErrnoInChild(CLONE_NEWUSER, [] {
+    return MapRootTo(0, 0).ok() ? RewriteSwitch().err : EINVAL;
+  });
+  return {0, err == EPERM ? 0 : ENOTRECOVERABLE};
+}
+
+// memfd_create(2) of a file that can be executed.
+Sys<int> TryExecutableFile() {
+  constexpr unsigned kMfdExec = 0x10;  // MFD_EXEC, since Linux 6.3
+  const Fd file(memfd_create("program", MFD_CLOEXEC | kMfdExec));
+  return {0, file.valid() ? 0 : errno};
+}
+
+Need Switch() {
+  return KernelFeature("vm.memfd_noexec (Linux 6.3)", ReadSwitch);
+}
+
+// sysctls belong to the machine's root, uid 0 of a container may be another.
+// Where executable files are forbidden anyway, there is nothing to see.
+Sys<int> TrySwitch() {
+  const Fd file(open(kSwitch, O_WRONLY | O_CLOEXEC));
+  if (!file.valid()) return {0, errno};
+  return {0, ReadSwitch().value < kForbidden ? 0 : EBUSY};
+}
+
+Need FreeSwitch() {
+  return {"root, and vm.memfd_noexec below 2",
+          [](Chamber& chamber) -> std::optional<Skip> {
+            const auto seen =
+                ON(Process(&chamber, &chamber.host()), TrySwitch()).Run();
+            if (seen.ok()) return {};
+            return Skip{
+                "NO_PRIVILEGE",
+                "leave to write vm.memfd_noexec, and a value below 2",
+                "open(/proc/sys/vm/memfd_noexec) -> " + DescribeErrno(seen.err),
+                "as root"};
+          }};
+}
+
+EXPERIMENT(
+    EachPidNamespaceHasItsOwnSwitch,
+    .claim =
+        "vm.memfd_noexec is read and written for the PID namespace of the "
+        "caller, by who has CAP_SYS_ADMIN over it; outside nothing "
+        "changes.",
+    .verifies = {"D-93"},
+    .sources = {"memfd_create(2)", "Documentation/userspace-api/mfd_noexec.rst",
+                "kernel/pid_sysctl.h pid_mfd_noexec_dointvec_minmax()"},
+    .needs = {Switch(), FreeSwitch(), UserNamespaces()}) {
+  const Process host = trial.Host();
+  const int value = trial.Must(ON(host, ReadSwitch()));
+  const Place outside = trial.Must(ON(host, OwnPlace()));
+
+  trial.Step("Make a PID namespace with powers of its own");
+  const Process init = host.Clone("init", kOwnPowers);
+  trial.Must(ON(init, MapRootTo(0, 0)));
+  trial.Expect(ON(init, ReadSwitch()), Eq(value));
+  trial.Expect(ON(init, TryExecutableFile()), Succeeds{});
+
+  // Neither of both has any power over the machine.
+  trial.Step("Write what is there: with these powers, outside and inside");
+  const Process stranger = host.Clone("stranger", CLONE_NEWUSER);
+  trial.Must(ON(stranger, MapRootTo(0, 0)));
+  trial.Expect(ON(stranger, RewriteSwitch()), Fails{EPERM});
+  trial.Expect(ON(init, RewriteSwitch()), Succeeds{});
+  trial.Must(ON(host, ProveThatOthersAreRefused()));
+
+  trial.Step("Try to forbid executable files outside, and be refused");
+  trial.Expect(ON(host, SetSwitch(kForbidden, outside)), Fails{EPERM});
+
+  trial.Step("Forbid them inside");
+  trial.Expect(ON(init, SetSwitch(kForbidden, outside)), Succeeds{});
+  trial.Expect(ON(init, ReadSwitch()), Eq(kForbidden));
+  trial.Expect(ON(init, TryExecutableFile()), Fails{EACCES});
+
+  trial.Step("See that nothing has changed outside");
+  trial.Expect(ON(host, ReadSwitch()), Eq(value));
+  trial.Expect(ON(host, TryExecutableFile()), Succeeds{});
+}
+
+// In a namespace that is made for it: may who has raised the switch lower it
+// again? Where that is no new namespace, the experiment itself will notice.
+Sys<int> TryToLower() {
+  const Sys<int> proof = ProveThatOthersAreRefused();
+  const Sys<Place> outside = OwnPlace();
+  if (!proof.ok()) return proof;
+  if (!outside.ok()) return Sys<int>::Failed(outside.err);
+  const int value = ReadSwitch().value;
+  const Place place = outside.value;
+  return {0, ErrnoInChild(kOwnPowers, [=] {
+            if (!IsOneLevelBelow(place)) return 0;
+            int err = MapRootTo(0, 0).err;
+            if (err == 0) err = SetSwitch(kForbidden, place).err;
+            return err == 0 ? SetSwitch(value, place).err : err;
+          })};
+}
+
+EXPERIMENT(
+    TheSwitchOfANamespaceIsAtLeastThatOfItsAncestors,
+    .claim =
+        "What a PID namespace sets holds in those nested in it, at once; "
+        "they cannot go below, and it can take that back.",
+    .verifies = {"D-93"},
+    .sources = {"Documentation/userspace-api/mfd_noexec.rst",
+                "kernel/pid_sysctl.h pid_mfd_noexec_dointvec_minmax()"},
+    .needs = {Switch(), FreeSwitch(), UserNamespaces(),
+              KernelFeature("hierarchical vm.memfd_noexec (Linux 6.6)",
+                            TryToLower)}) {
+  const Process host = trial.Host();
+  const int value = trial.Must(ON(host, ReadSwitch()));
+  const Place outside = trial.Must(ON(host, OwnPlace()));
+  const Process init = host.Clone("init", kOwnPowers);
+  trial.Must(ON(init, MapRootTo(0, 0)));
+  const Process nested = init.Clone("nested-init", CLONE_NEWPID);
+  const Place inside = trial.Must(ON(init, OwnPlace()));
+  trial.Must(ON(host, ProveThatOthersAreRefused()));
+
+  trial.Step("Forbid executable files in the namespace around another");
+  trial.Expect(ON(nested, ReadSwitch()), Eq(value));
+  trial.Expect(ON(init, SetSwitch(kForbidden, outside)), Succeeds{});
+  trial.Expect(ON(nested, ReadSwitch()), Eq(kForbidden));
+  trial.Expect(ON(nested, TryExecutableFile()), Fails{EACCES});
+
+  trial.Step("Let the nested one allow them");
+  trial.Expect(ON(nested, SetSwitch(value, inside)), Fails{EINVAL});
+  trial.Expect(ON(nested, SetSwitch(kForbidden, inside)), Succeeds{});
+
+  trial.Step("Let the one around it take that back");
+  trial.Expect(ON(init, SetSwitch(value, outside)), Succeeds{});
+  trial.Expect(ON(init, TryExecutableFile()), Succeeds{});
+  trial.Expect(ON(nested, ReadSwitch()), Eq(kForbidden));
+  trial.Expect(ON(nested, SetSwitch(value, inside)), Succeeds{});
+  trial.Expect(ON(nested, TryExecutableFile()), Succeeds{});
+}
+
+}  // namespace
+}  // namespace pidlab
