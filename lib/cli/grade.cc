@@ -27,7 +27,9 @@ bool IsProgram(const std::filesystem::path& path) {
 std::string FindProgram(const std::string& name) {
   std::error_code error;
   if (name.find('/') != std::string::npos) {
-    if (IsProgram(name)) return std::filesystem::absolute(name, error);
+    if (IsProgram(name)) {
+      return std::filesystem::absolute(name, error).lexically_normal();
+    }
     throw UsageError{
         std::filesystem::exists(name, error)
             ? name + " is no program that can be run: compile it, chmod +x"
@@ -58,7 +60,7 @@ void PrintText(const char* label, const std::string& text) {
 void PrintPoint(int number, const Point& point, const Record& record,
                 Language language) {
   fmt::print("{:<5} {:2}  {}\n", VerdictName(record.verdict), number,
-             point.experiment.info.claim);
+             point.PromiseIn(language));
   if (record.skip) {
     PrintText("needs", record.skip->needs);
     PrintText("probed", record.skip->probed);

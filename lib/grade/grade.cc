@@ -76,12 +76,13 @@ Sys<int> AwaitEnd(int pidfd, int milliseconds) {
   return {0, WaitReadable(owned.get(), deadline) ? 0 : ETIMEDOUT};
 }
 
-// The device of what is mounted on /proc for the process `pid`.
-Sys<dev_t> ProcOf(pid_t pid) {
+// Whether what is mounted on /proc for the process `pid` is the caller's own.
+Sys<bool> SharesProc(pid_t pid) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/root/proc", pid);
-  const Sys<NamespaceId> directory = ReadNamespace(path);
-  return directory.Get(&NamespaceId::device);
+  const Sys<NamespaceId> own = ReadNamespace("/proc");
+  const Sys<NamespaceId> other = ReadNamespace(path);
+  return {own.value == other.value, own.ok() ? other.err : own.err};
 }
 
 // How many PIDs the process has in what is mounted on /proc for it: one, if
@@ -161,9 +162,8 @@ void HasItsOwnProc(Trial& trial, const Arguments& program) {
   trial.Step("Look at the command's /proc");
   const Scene scene(trial, program);
   const Found command = scene.command;
-  const pid_t host_pid = scene.host.PidIn(scene.host);
-  const dev_t callers = trial.Must(ON(scene.host, ProcOf(host_pid)));
-  trial.Expect(ON(scene.host, ProcOf(command.pid)), Ne(callers));
+  const pid_t pid = command.pid;
+  trial.Expect(ON(scene.host, SharesProc(pid)), Eq(false));
   trial.Expect(ON(scene.host, LevelsInOwnProc(command)), Eq(size_t{1}));
 }
 
@@ -213,8 +213,9 @@ void LeavesNothingBehind(Trial& trial, const Arguments& program) {
 
 std::vector<Point> PointsFor(const std::vector<std::string>& program) {
   std::vector<Point> points;
-  const auto add = [&](const char* name, const char* promise,
+  const auto add = [&](const char* name,
                        void (*story)(Trial&, const Arguments&),
+                       const char* promise, const char* promise_chinese,
                        const char* hint, const char* hint_chinese) {
     Experiment experiment{name, __FILE__, __LINE__, {}, {}};
     experiment.info.claim = promise;
@@ -226,52 +227,56 @@ std::vector<Point> PointsFor(const std::vector<std::string>& program) {
       const NamespaceId runners = seen.value;
       trial.Must(ON(trial.Host(), KillAllOthers(runners)));
     };
-    points.push_back({std::move(experiment), hint, hint_chinese});
+    points.push_back(
+        {std::move(experiment), promise_chinese, hint, hint_chinese});
   };
-  add("runs_the_command", "It runs the command that it is given.",
-      RunsTheCommand,
+  add("runs_the_command", RunsTheCommand,
+      "It runs the command that it is given.", "它运行交给它的命令。",
       "Is it called as PROGRAM ARGUMENT.. COMMAND..? Try it with echo.",
       "它的调用方式是 PROGRAM ARGUMENT.. COMMAND.. 吗？先用 echo 试一试。");
-  add("is_pid_one", "The command is PID 1 of a new PID namespace.", IsPidOne,
+  add("is_pid_one", IsPidOne, "The command is PID 1 of a new PID namespace.",
+      "该命令是新 PID 命名空间的 PID 1。",
       "unshare(CLONE_NEWPID) does not move the caller: fork afterwards, and "
       "let the first child become the command, with no init in between.",
       "unshare(CLONE_NEWPID) 不会移动调用者：之后要 "
       "fork，并让第一个子进程直接变成"
       "该命令，中间不能再隔一个 init。");
-  add("has_no_parent", "The command has no parent that it sees: its PPID is 0.",
-      HasNoParent,
+  add("has_no_parent", HasNoParent,
+      "The command has no parent that it sees: its PPID is 0.",
+      "该命令看不到自己的父进程：它的 PPID 是 0。",
       "The parent of PID 1 is outside. Who sees a PPID other than 0 is not the "
       "first process of the namespace.",
       "PID 1 的父进程在外面。看到的 PPID 不是 "
       "0，就说明它不是这个命名空间的第一个进程。");
-  add("has_its_own_proc", "The command's /proc shows its own namespace.",
-      HasItsOwnProc,
+  add("has_its_own_proc", HasItsOwnProc,
+      "The command's /proc shows its own namespace.",
+      "该命令的 /proc 显示的是它自己的命名空间。",
       "Mount proc in the child, after the fork: a proc mount shows the "
       "namespace of who has mounted it.",
       "在子进程里、fork 之后再挂载 proc：proc "
       "挂载显示的是挂载者所在的命名空间。");
-  add("leaves_the_callers_proc_alone",
+  add("leaves_the_callers_proc_alone", LeavesTheCallersProcAlone,
       "The caller's /proc stays as it is, on shared mounts, too.",
-      LeavesTheCallersProcAlone,
+      "即使挂载是共享的，调用者的 /proc 也保持原样。",
       "A new mount namespace gets copies of shared mounts, which are shared: "
       "mount(MS_REC|MS_PRIVATE) on / before you mount proc.",
       "新的挂载命名空间得到的是共享挂载的副本，副本仍然是共享的：挂载 proc "
       "之前，先对 / "
       "做 mount(MS_REC|MS_PRIVATE)。");
-  add("passes_the_status_on", "It exits with the status of the command.",
-      PassesTheStatusOn,
+  add("passes_the_status_on", PassesTheStatusOn,
+      "It exits with the status of the command.", "它以该命令的退出状态退出。",
       "waitpid(2) has the status: exit with WEXITSTATUS of it.",
       "waitpid(2) 给出了状态：用它的 WEXITSTATUS 退出。");
-  add("says_that_there_is_no_command",
+  add("says_that_there_is_no_command", SaysThatThereIsNoCommand,
       "It does not exit with 0 when the command cannot be run.",
-      SaysThatThereIsNoCommand,
+      "命令无法运行时，它不以 0 退出。",
       "exec returns if it fails: the child must end there, with 127, or it "
       "goes on as a second parent.",
       "exec 失败时会返回：子进程必须就地以 127 "
       "结束，否则它会像第二个父进程那样继续往下走。");
-  add("leaves_nothing_behind",
+  add("leaves_nothing_behind", LeavesNothingBehind,
       "When it is killed, nothing of the namespace is left.",
-      LeavesNothingBehind,
+      "它被杀死后，命名空间里什么也不留下。",
       "Let PID 1 call prctl(PR_SET_PDEATHSIG, SIGKILL): the kernel then ends "
       "it with its parent, and everybody else with it.",
       "让 PID 1 调用 prctl(PR_SET_PDEATHSIG, "

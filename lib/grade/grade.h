@@ -17,9 +17,14 @@ namespace pidlab {
 // One thing that is promised.
 struct Point {
   Experiment experiment;  // its claim is the promise, its story tries it
-  std::string hint;       // what such a program usually lacks
+  std::string promise_chinese;
+  std::string hint;  // what a program that breaks it usually lacks
   std::string hint_chinese;
 
+  const std::string& PromiseIn(Language language) const {
+    return language == Language::kChinese ? promise_chinese
+                                          : experiment.info.claim;
+  }
   const std::string& HintIn(Language language) const {
     return language == Language::kChinese ? hint_chinese : hint;
   }
