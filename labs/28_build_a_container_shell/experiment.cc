@@ -91,11 +91,6 @@ EXPERIMENT(TheProgramLosesWhatGoesWrong,
   trial.Expect(program.Reap(shell), Eq(Exited(0)));
 }
 
-Sys<int> MakeMountsShared(NamespaceId outside) {
-  if (!HasOtherMountsThan(outside)) return Sys<int>::Failed(EPERM);
-  return FromErrno(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr));
-}
-
 EXPERIMENT(
     TheProgramMountsForItsCallerToo,
     .claim =

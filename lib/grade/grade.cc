@@ -1,19 +1,16 @@
 #include "lib/grade/grade.h"
 
-#include <fcntl.h>
 #include <sched.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdio>
-#include <functional>
 #include <string_view>
 
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
+#include "lib/linux/mounts.h"
 #include "lib/linux/procfs.h"
 #include "lib/trial/abandon.h"
 
@@ -23,6 +20,7 @@ namespace {
 using ::testing::Eq;
 using ::testing::HasSubstr;
 using ::testing::Ne;
+using ::testing::StrEq;
 
 using Arguments = std::vector<std::string>;
 
@@ -56,16 +54,6 @@ Sys<Found> FindCommand() {
     return {{pid, pids.value.innermost(), pids.value.size()}};
   }
   return Sys<Found>::Failed(ESRCH);
-}
-
-// A tree of mounts that are shared, as systemd has them: what is mounted in a
-// copy of it is mounted in it as well, unless the copy is made private. The
-// guard is that the caller is in another mount namespace than `outside`, whose
-// mounts are private.
-Sys<int> MakeMountsShared(NamespaceId outside) {
-  const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/mnt");
-  if (!own.ok() || own.value == outside) return Sys<int>::Failed(EPERM);
-  return FromErrno(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr));
 }
 
 // 0 when the process ends in time, ETIMEDOUT when it does not.
@@ -120,8 +108,7 @@ struct Scene {
       : host(trial.Host()),
         caller(host.Clone("caller", CLONE_NEWNS)),
         program(caller.Clone("program")) {
-    const NamespaceId outside =
-        trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));
+    const NamespaceId outside = trial.Must(ON(host, OwnMounts()));
     trial.Must(ON(caller, MakeMountsShared(outside)));
     Program running =
         program.Exec(program_line + Arguments{"sh", "-c", kScript});
@@ -146,16 +133,23 @@ void RunsTheCommand(Trial& trial, const Arguments& program) {
 void IsPidOne(Trial& trial, const Arguments& program) {
   trial.Step("Look at the command from outside");
   const Scene scene(trial, program);
-  const Found command = scene.command;
-  trial.Expect(ON(scene.host, Sys<pid_t>{command.own_pid}), Eq(1));
-  trial.Expect(ON(scene.host, Sys<size_t>{command.levels}), Eq(size_t{2}));
+  const std::string who = scene.program.name();
+  trial.Expect(Observation<pid_t>{who, "its PID in its own namespace",
+                                  scene.command.own_pid},
+               Eq(1));
+  trial.Expect(Observation<size_t>{who, "in how many namespaces it has a PID",
+                                   scene.command.levels},
+               Eq(size_t{2}));
 }
 
 void HasNoParent(Trial& trial, const Arguments& program) {
   trial.Step("Let the command tell its PPID");
   const Scene scene(trial, program);
-  const Text<64> ppid(scene.said.substr(scene.said.find(' ') + 1));
-  trial.Expect(ON(scene.host, Sys<Text<64>>{ppid}), Eq(Text<64>("0\n")));
+  std::string ppid = scene.said.substr(scene.said.find(' ') + 1);
+  ppid.pop_back();  // the end of the line
+  trial.Expect(
+      Observation<std::string>{scene.program.name(), "echo $PPID", ppid},
+      StrEq("0"));
 }
 
 void HasItsOwnProc(Trial& trial, const Arguments& program) {

@@ -16,6 +16,11 @@ Sys<int> MakeMountsPrivate(NamespaceId foreign) {
   return FromErrno(mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr));
 }
 
+Sys<int> MakeMountsShared(NamespaceId foreign) {
+  if (!HasOtherMountsThan(foreign)) return Sys<int>::Failed(EPERM);
+  return FromErrno(mount(nullptr, "/", nullptr, MS_REC | MS_SHARED, nullptr));
+}
+
 Sys<int> MountProc(NamespaceId foreign, const char* place,
                    const char* options) {
   const Sys<int> made_private = MakeMountsPrivate(foreign);

@@ -21,6 +21,11 @@ bool HasOtherMountsThan(NamespaceId foreign);
 // in another one: MS_REC | MS_PRIVATE on /.
 Sys<int> MakeMountsPrivate(NamespaceId foreign);
 
+// All of them are shared, as systemd has them: MS_REC | MS_SHARED on /. What is
+// mounted in a copy of them is then mounted in them as well, unless the copy is
+// made private.
+Sys<int> MakeMountsShared(NamespaceId foreign);
+
 // mount -t proc -o OPTIONS proc PLACE, after MakeMountsPrivate(). It shows the
 // caller's own PID namespace.
 Sys<int> MountProc(NamespaceId foreign, const char* place = "/proc",

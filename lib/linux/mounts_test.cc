@@ -14,6 +14,7 @@ TEST(Mounts, NothingIsMountedInTheForeignNamespace) {
   const NamespaceId own = OwnMounts().value;
   EXPECT_FALSE(HasOtherMountsThan(own));
   EXPECT_EQ(MakeMountsPrivate(own).err, EPERM);
+  EXPECT_EQ(MakeMountsShared(own).err, EPERM);
   EXPECT_EQ(MountProc(own).err, EPERM);
 }
 
