@@ -4,6 +4,7 @@
 #ifndef PIDLAB_LIB_CLI_COMMANDS_H_
 #define PIDLAB_LIB_CLI_COMMANDS_H_
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,24 @@ struct VerifyOptions {
   double timeout_scale = 1;
 };
 int Verify(const VerifyOptions& options);
+
+struct BenchRunOptions {
+  bool quick = false;
+  std::string filter;  // of names, a regular expression; empty: all
+  std::string out_file;
+  uint64_t seed = 1;
+  std::vector<std::string> google_flags;  // --benchmark_...
+};
+int BenchRunCommand(const BenchRunOptions& options);
+
+// What a run has written, "-" is standard input.
+int BenchShow(const std::string& file);
+
+// kClaimViolated if something is faster or slower in B.
+int BenchCompare(const std::string& file_a, const std::string& file_b);
+
+// The bars of docs/benchmarks.md; kClaimViolated if one is missed.
+int BenchCheck(bool full);
 
 }  // namespace pidlab
 

@@ -30,6 +30,7 @@ constexpr const char* kExamples =
     "  pidlab grade --exe ./my_shell\n"
     "  pidlab grade --exe unshare -- -pf --mount-proc --kill-child\n"
     "  pidlab verify --filter '*Orphan*' --json results.json\n"
+    "  pidlab bench run --quick     what a namespace costs\n"
     "\n"
     "Exit codes: 0 every claim that ran holds; 1 a claim is violated (or a "
     "skip\n"
@@ -166,6 +167,40 @@ int Main(int argc, char** argv) {
                            "Exit with 1 if something was skipped");
   add_timeout_scale(verify_command, verify.timeout_scale);
   verify_command->callback([&] { exit_code = Verify(verify); });
+
+  CLI::App* bench_command = app.add_subcommand(
+      "bench", "What namespaces cost, in ratios that repeat");
+  bench_command->require_subcommand(1);
+  BenchRunOptions bench;
+  CLI::App* bench_run =
+      bench_command->add_subcommand("run", "Measure, and show the tables");
+  bench_run->add_flag("--quick", bench.quick,
+                      "Only what a new namespace costs; some seconds");
+  bench_run->add_option("--filter", bench.filter,
+                        "Only names that match this regular expression");
+  bench_run->add_option("--out", bench.out_file,
+                        "Write every sample to this file, as JSON");
+  bench_run->add_option("--seed", bench.seed, "Of the random order; 1");
+  bench_run->add_option("FLAG", bench.google_flags,
+                        "Google Benchmark's own, after a --");
+  bench_run->callback([&] { exit_code = BenchRunCommand(bench); });
+  std::string bench_file;
+  CLI::App* bench_show =
+      bench_command->add_subcommand("show", "The tables of such a file");
+  bench_show->add_option("FILE", bench_file, "- is standard input")->required();
+  bench_show->callback([&] { exit_code = BenchShow(bench_file); });
+  std::string bench_other;
+  CLI::App* bench_compare = bench_command->add_subcommand(
+      "compare", "What is slower or faster in B than in A; 1 if anything is");
+  bench_compare->add_option("A", bench_file, "What a run wrote")->required();
+  bench_compare->add_option("B", bench_other, "What another wrote")->required();
+  bench_compare->callback(
+      [&] { exit_code = BenchCompare(bench_file, bench_other); });
+  bool bench_full = false;
+  CLI::App* bench_check = bench_command->add_subcommand(
+      "check", "Whether the bars that docs/benchmarks.md sets are met");
+  bench_check->add_flag("--full", bench_full, "All of them; some minutes");
+  bench_check->callback([&] { exit_code = BenchCheck(bench_full); });
 
   try {
     app.parse(argc, argv);

@@ -23,7 +23,7 @@ ResultFile::ResultFile(const std::string& path) : path_(path) {
     file_.Close();
   }
   // A link stays: what it leads to is replaced.
-  target_ = std::filesystem::weakly_canonical(path);
+  target_ = std::filesystem::weakly_canonical(std::filesystem::absolute(path));
   if (access(target_.parent_path().c_str(), W_OK | X_OK) != 0) {
     Fail(". Nothing was run.");
   }

@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -10,6 +9,7 @@
 #include <string>
 
 #include "lib/handout/handout.h"
+#include "lib/linux/children.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/socket.h"
@@ -64,7 +64,7 @@ class Crew {
       : tasks_(tasks), options_(options), self_(PidfdOpen(getpid()).value) {
     // What a killed worker leaves becomes this process's child, so that it
     // can wait for the very last of them.
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    (void)AdoptOrphans();
   }
   ~Crew() { Dismiss(); }
 
@@ -103,32 +103,11 @@ class Crew {
       (void)PidfdSendSignal(worker.pidfd.get(), SIGKILL);
     }
     workers_.clear();
-    return AwaitNoChildren();
+    // The chambers follow their runners by PR_SET_PDEATHSIG.
+    return AwaitNoChildren(Deadline::In(options_.patience));
   }
 
  private:
-  // The chambers follow their runners by PR_SET_PDEATHSIG; ECHILD is the proof
-  // that the last of them is gone.
-  bool AwaitNoChildren() const {
-    sigset_t child;
-    sigemptyset(&child);
-    sigaddset(&child, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &child, nullptr);
-    const Deadline deadline = Deadline::In(options_.patience);
-    for (;;) {
-      siginfo_t ended{};
-      if (waitid(P_ALL, 0, &ended, WEXITED | WNOHANG | __WALL) != 0) {
-        return errno == ECHILD;
-      }
-      if (ended.si_pid != 0) continue;
-      const int left = deadline.RemainingMs();
-      const timespec timeout = {left / 1000, left % 1000 * 1000000L};
-      if (sigtimedwait(&child, nullptr, &timeout) < 0 && errno == EAGAIN) {
-        return false;
-      }
-    }
-  }
-
   Worker Hire() {
     Sys<SocketPair> wire = MakeSocketPair();
     if (!wire.ok()) AbandonAsError("socketpair: " + DescribeErrno(wire.err));

@@ -13,6 +13,10 @@
 
 #include "lib/linux/fd.h"
 
+#ifndef CLONE_NEWTIME  // Linux 5.6
+#define CLONE_NEWTIME 0x00000080
+#endif
+
 namespace pidlab {
 
 Sys<pid_t> Clone3(uint64_t flags, int* pidfd) {
@@ -32,10 +36,17 @@ std::string CloneFlagNames(uint64_t flags) {
     uint64_t flag;
     const char* name;
   } kFlags[] = {
-      {CLONE_NEWUSER, "CLONE_NEWUSER"},     {CLONE_NEWPID, "CLONE_NEWPID"},
-      {CLONE_NEWNS, "CLONE_NEWNS"},         {CLONE_NEWUTS, "CLONE_NEWUTS"},
-      {CLONE_NEWIPC, "CLONE_NEWIPC"},       {CLONE_NEWNET, "CLONE_NEWNET"},
-      {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"}, {CLONE_PARENT, "CLONE_PARENT"},
+      {CLONE_VM, "CLONE_VM"},
+      {CLONE_VFORK, "CLONE_VFORK"},
+      {CLONE_NEWUSER, "CLONE_NEWUSER"},
+      {CLONE_NEWPID, "CLONE_NEWPID"},
+      {CLONE_NEWNS, "CLONE_NEWNS"},
+      {CLONE_NEWUTS, "CLONE_NEWUTS"},
+      {CLONE_NEWIPC, "CLONE_NEWIPC"},
+      {CLONE_NEWNET, "CLONE_NEWNET"},
+      {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"},
+      {CLONE_NEWTIME, "CLONE_NEWTIME"},
+      {CLONE_PARENT, "CLONE_PARENT"},
   };
   std::string names;
   for (const auto& [flag, name] : kFlags) {

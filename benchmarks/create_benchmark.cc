@@ -1,0 +1,48 @@
+// What a process costs in which namespaces are new: made, ended and reaped.
+
+#include <sched.h>
+
+#include "benchmarks/bare_child.h"
+#include "benchmarks/namespaces.h"
+#include "benchmarks/pair.h"
+#include "lib/bench/table.h"
+#include "lib/linux/clone.h"
+
+namespace pidlab {
+namespace {
+
+Operation Create(uint64_t style, uint64_t namespaces) {
+  const uint64_t flags = style | namespaces;
+  return Timed("clone3(" + CloneFlagNames(flags) + "), wait",
+               [flags] { return CreateAndReap(flags); });
+}
+
+Pair Beside(uint64_t style, const NamespaceSet& namespaces) {
+  return {
+      .group = "create",
+      .row = namespaces.name,
+      .base_name = style == kVfork ? "vfork" : "cow",
+      .subject = Create(style, namespaces.flags),
+      .base = Create(style, 0),
+      .needs = namespaces.needs,
+      .to_run = namespaces.to_run,
+      .quick = true,
+  };
+}
+
+}  // namespace
+
+std::vector<Pair> CreatePairs() {
+  std::vector<Pair> pairs;
+  for (const uint64_t style : {kVfork, kCopyOnWrite}) {
+    pairs.push_back(Beside(style, {.name = kSelfRow, .flags = 0}));
+  }
+  for (const NamespaceSet& namespaces : NamespaceSets()) {
+    for (const uint64_t style : {kVfork, kCopyOnWrite}) {
+      pairs.push_back(Beside(style, namespaces));
+    }
+  }
+  return pairs;
+}
+
+}  // namespace pidlab

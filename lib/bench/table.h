@@ -1,0 +1,28 @@
+// What a run says, as tables for a terminal of 80 columns: where it measured,
+// and what makes that doubtful, a table for each group, and what was omitted.
+
+#ifndef PIDLAB_LIB_BENCH_TABLE_H_
+#define PIDLAB_LIB_BENCH_TABLE_H_
+
+#include <string>
+
+#include "lib/bench/measured.h"
+
+namespace pidlab {
+
+// The row that is no operation of its own: a base beside itself.
+inline constexpr const char* kSelfRow = "A/A";
+
+// The resolution of a run: that of the coarsest of its A/A comparisons. One,
+// that is all, without any: then nothing can be told apart.
+double ResolutionOf(const Measured& measured);
+
+// A few lines: the machine, how it was measured, and each doubt in a line of
+// its own that begins with DOUBTFUL or INCOMPLETE.
+std::string Head(const Measured& measured);
+
+std::string Tables(const Measured& measured);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_BENCH_TABLE_H_

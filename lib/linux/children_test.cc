@@ -1,0 +1,62 @@
+#include "lib/linux/children.h"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "gtest/gtest.h"
+
+namespace pidlab {
+namespace {
+
+using std::chrono::milliseconds;
+
+TEST(AwaitNoChildren, IsTrueWithoutAny) {
+  EXPECT_TRUE(AwaitNoChildren(Deadline::In(milliseconds(0))));
+}
+
+TEST(AwaitNoChildren, ReapsThemAll) {
+  for (int i = 0; i < 3; ++i) {
+    if (fork() == 0) _exit(i);
+  }
+  EXPECT_TRUE(AwaitNoChildren(Deadline::In(milliseconds(10000))));
+  EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+}
+
+TEST(AwaitNoChildren, GivesUpOnOneThatStays) {
+  const pid_t stays = fork();
+  if (stays == 0) {
+    pause();
+    _exit(0);
+  }
+  EXPECT_FALSE(AwaitNoChildren(Deadline::In(milliseconds(1))));
+  kill(stays, SIGKILL);
+  EXPECT_TRUE(AwaitNoChildren(Deadline::In(milliseconds(10000))));
+}
+
+// A grandchild outlives the child: it is waited for as well.
+TEST(AwaitNoChildren, KnowsWhoWasAdopted) {
+  ASSERT_TRUE(AdoptOrphans().ok());
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const pid_t grandchild = fork();
+    if (grandchild == 0) pause();
+    (void)!write(ends[1], &grandchild, sizeof(grandchild));
+    _exit(0);
+  }
+  pid_t grandchild = -1;
+  ASSERT_EQ(read(ends[0], &grandchild, sizeof(grandchild)),
+            static_cast<ssize_t>(sizeof(grandchild)));
+  EXPECT_FALSE(AwaitNoChildren(Deadline::In(milliseconds(50))));
+  kill(grandchild, SIGKILL);
+  EXPECT_TRUE(AwaitNoChildren(Deadline::In(milliseconds(10000))));
+  close(ends[0]);
+  close(ends[1]);
+}
+
+}  // namespace
+}  // namespace pidlab
