@@ -19,7 +19,7 @@ expect() {
 }
 says() { grep -qF -- "$1" out || fail "not said: $1: $(tail -n 20 out)"; }
 complains() { grep -qF -- "$1" err || fail "no complaint of: $1: $(cat err)"; }
-nothing_left() { ! pgrep -x pidlab-bench >/dev/null || fail "left: $(pgrep -ax pidlab-bench)"; }
+nothing_left() { ! pgrep -s 0 -x pidlab-bench >/dev/null || fail "left: $(pgrep -s 0 -ax pidlab-bench)"; }
 
 some='^create/(A/A|PID)/'
 
@@ -90,7 +90,7 @@ begun $!
 kill -KILL $!
 wait $! 2>/dev/null
 SECONDS=0
-while pgrep -x pidlab-bench >/dev/null && ((SECONDS < 10)); do :; done
+while pgrep -s 0 -x pidlab-bench >/dev/null && ((SECONDS < 10)); do :; done
 nothing_left
 
 exit $((failures > 0))

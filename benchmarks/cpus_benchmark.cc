@@ -152,6 +152,9 @@ Pair BesideRivals(const Row& row, uint32_t cpus,
                 .prepare = [rivals, flags] { return rivals->Make(flags); }},
       .amounts = {
           .processes = int64_t{2} * cpus, .pid_levels = 2, .cpus = cpus}};
+  if (row.namespaces == CLONE_NEWPID) {
+    pair.amounts.pid_namespaces = cpus * kDyingPidNamespaces;
+  }
   pair.subject.ran += ", on each CPU";
   pair.subject.before_block = [rivals] { return rivals->Start(); };
   pair.subject.after_block = [rivals] { return rivals->Stop(); };

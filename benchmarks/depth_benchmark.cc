@@ -58,8 +58,9 @@ Pair NewNamespace(int depth) {
   Pair pair = AtDepth(depth, "PID", "vfork");
   pair.subject = Creation(kVfork | CLONE_NEWPID);
   pair.base = Creation(kVfork);
+  pair.amounts.pid_namespaces = kDyingPidNamespaces;
   pair.amounts.pid_levels = depth + 1;
-  pair.blocks = 40;
+  pair.blocks = 80;
   return pair;
 }
 

@@ -65,6 +65,10 @@ struct Shortage {
 // The first, in the order above, that there is too little of.
 std::optional<Shortage> ShortOf(const Amounts& needed, const Allowances& left);
 
+// A PID namespace counts until 20 to 50 ms after the end of its last process.
+// So many are on their way where one CPU makes one after the other.
+inline constexpr int64_t kDyingPidNamespaces = 2000;
+
 // For Pair::needs and Pair::to_run of what needs a lot at once. The limits of
 // user namespaces and of cgroups around the caller's own cannot be read, so it
 // may be the attempt that finds them.

@@ -34,7 +34,7 @@ Pair AmongStanding(int standing, const char* row, uint64_t flags) {
           .needs = kRoomNeeded,
           .to_run = kRoomToRun,
           .amounts = {.processes = standing + 4,
-                      .pid_namespaces = standing + 4,
+                      .pid_namespaces = standing + kDyingPidNamespaces,
                       .pid_levels = 2,
                       .memory_bytes = standing * kPausedBytes},
           .blocks = 30};

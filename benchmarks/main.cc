@@ -124,6 +124,7 @@ class Filter {
 
 std::vector<std::string> NamesOf(const std::vector<Pair>& pairs) {
   std::vector<std::string> names;
+  names.reserve(pairs.size());
   for (const Pair& pair : pairs) names.push_back(NameOf(pair));
   return names;
 }

@@ -52,6 +52,9 @@ Pair OfSize(const Size& size, const char* row, const char* base_name,
                .to_run = kRoomToRun,
                .amounts = {.memory_bytes = size.mib * kMiB},
                .blocks = 20};
+  if ((subject & CLONE_NEWPID) != 0) {
+    pair.amounts.pid_namespaces = kDyingPidNamespaces;
+  }
   if ((subject & CLONE_VM) == 0) {
     pair.blocks = size.copy_blocks;
     pair.block_samples = size.copy_block_samples;

@@ -12,8 +12,8 @@ namespace pidlab {
 struct NamespaceSet {
   std::string name;  // "USER|PID"
   uint64_t flags = 0;
-  std::string needs = "";  // what kernel or leave it takes
-  std::string to_run = "";
+  std::string needs = {};  // what kernel or leave it takes
+  std::string to_run = {};
 };
 
 // The eight types, as in namespaces(7), then the combinations.

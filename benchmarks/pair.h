@@ -35,9 +35,9 @@ struct Pair {
 
   // What the kernel or the machine must allow, if it may be missing: the first
   // sample tries it. "Linux 5.6", say. If it is empty, any errno is a failure.
-  std::string needs = "";
+  std::string needs = {};
   // What would make it run where it does not.
-  std::string to_run = "";
+  std::string to_run = {};
   Amounts amounts = {};
 
   // In each round, which is one repetition of its benchmark: so many pairs of

@@ -56,7 +56,7 @@ Pair Killed(const Size& size) {
       .needs = kRoomNeeded,
       .to_run = kRoomToRun,
       .amounts = {.processes = processes + 2,
-                  .pid_namespaces = 2,
+                  .pid_namespaces = kDyingPidNamespaces,
                   .pid_levels = 2,
                   .memory_bytes = processes * kPausedBytes},
       .blocks = size.blocks,

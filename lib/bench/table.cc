@@ -343,7 +343,8 @@ std::string Head(const Measured& measured) {
     text += Labelled("DOUBTFUL ", doubt);
   }
   if (!measured.complete) {
-    text += "INCOMPLETE not all was measured: interrupted, or something failed\n";
+    text +=
+        "INCOMPLETE not all was measured: interrupted, or something failed\n";
   }
   return text;
 }

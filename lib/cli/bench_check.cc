@@ -87,7 +87,8 @@ class Checker {
     }
   }
 
-  Measured One(std::vector<std::string> arguments, const std::string& what) {
+  Measured One(const std::vector<std::string>& arguments,
+               const std::string& what) {
     Say(what);
     BenchRun run = RunBenchProgram(arguments, interrupts_.fd());
     if (run.exit_code == kInterrupted) throw Interrupted{};

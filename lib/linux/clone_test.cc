@@ -25,6 +25,8 @@ TEST(CloneFlagNames, AreThoseOfTheManual) {
   EXPECT_EQ(CloneFlagNames(CLONE_NEWNS | CLONE_NEWPID),
             "CLONE_NEWPID|CLONE_NEWNS");
   EXPECT_EQ(CloneFlagNames(CLONE_PARENT), "CLONE_PARENT");
+  EXPECT_EQ(CloneFlagNames(CLONE_VM | CLONE_VFORK), "CLONE_VM|CLONE_VFORK");
+  EXPECT_EQ(CloneFlagNames(0x80), "CLONE_NEWTIME");
   EXPECT_EQ(CloneFlagNames(CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWIPC |
                            CLONE_NEWNET | CLONE_NEWCGROUP),
             "CLONE_NEWUSER|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET|"
@@ -32,8 +34,8 @@ TEST(CloneFlagNames, AreThoseOfTheManual) {
 }
 
 TEST(CloneFlagNames, KeepWhatHasNoNameAsANumber) {
-  EXPECT_EQ(CloneFlagNames(CLONE_VM), "256");
-  EXPECT_EQ(CloneFlagNames(CLONE_NEWPID | CLONE_VM), "CLONE_NEWPID|256");
+  EXPECT_EQ(CloneFlagNames(CLONE_PTRACE), "8192");
+  EXPECT_EQ(CloneFlagNames(CLONE_NEWPID | CLONE_PTRACE), "CLONE_NEWPID|8192");
   EXPECT_EQ(CloneFlagNames(1ULL << 63), "9223372036854775808");
 }
 
