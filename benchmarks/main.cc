@@ -264,7 +264,7 @@ int Main(int argc, char** argv) {
   Measured measured = run.Result(pairs);
   measured.context = context;
   if (options.samples_fd >= 0 &&
-      !WriteAll(options.samples_fd, ToJson(measured).dump())) {
+      !WriteAll(options.samples_fd, JsonText(measured))) {
     perror("pidlab-bench: cannot write the samples");
     return kHarnessFailed;
   }

@@ -269,11 +269,6 @@ std::vector<std::string> Doubts(const Context& context) {
         "overloaded: the hypervisor gave {:.0f} % of the CPU to others",
         100 * context.steal_share));
   }
-  if (context.load_at_begin > context.cpus_online) {
-    doubts.push_back(
-        fmt::format("overloaded: a load of {:.1f} at the beginning, CPUs: {}",
-                    context.load_at_begin, context.cpus_online));
-  }
   return doubts;
 }
 

@@ -92,7 +92,8 @@ void CloseContext(Context& context, const CpuTime& before, int64_t own_before,
 // begins with a word by which a program knows it: "sanitized", "unoptimised",
 // "unpinned", "emulated" (by software: QEMU's TCG), "overloaded" (others had
 // more than a tenth of its CPU, or the hypervisor gave away more than a
-// twentieth, or the load at the beginning was above the number of CPUs).
+// twentieth; the load average says less, since a thousand processes that end
+// at once are one).
 // "overloaded: others took 48 % of the CPU", say.
 std::vector<std::string> Doubts(const Context& context);
 
