@@ -339,8 +339,10 @@ TEST(AmountsLeft, NoticesTheProcessLimit) {
                                           : kNotByProcessLimit;
               }),
               kFewProcesses - 1);
-  } else {
+  } else if (geteuid() != 0) {
     EXPECT_THAT(InFork(LeftByProcessLimit), Le(kFewProcesses - 1));
+  } else {
+    GTEST_SKIP() << "needs another user than uid 0, who may be exempt";
   }
 }
 

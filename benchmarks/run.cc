@@ -159,8 +159,7 @@ std::vector<Round> Run::TakeRound(const Pair& pair, benchmark::State& state) {
   }
   Comparison comparison = Described(pair, 0);
   comparison.rounds = {parts[0]};
-  state.counters["ratio"] =
-      RatioOf(comparison.Kept(), pair.quantile, seed_, 0.95, 1).value;
+  state.counters["ratio"] = RatioValueOf(comparison.Kept(), pair.quantile);
   return parts;
 }
 

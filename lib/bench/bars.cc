@@ -24,17 +24,13 @@ const Comparison* Find(const Measured& run, const std::string& name) {
   return nullptr;
 }
 
-// Without its interval.
-double PointRatio(const Comparison& comparison) {
-  return RatioOf(comparison.Kept(), comparison.quantile, 1, 0.95, 1).value;
-}
-
 std::vector<double> RatiosIn(const std::vector<Measured>& runs,
                              const std::string& name) {
   std::vector<double> ratios;
   for (const Measured& run : runs) {
     const Comparison* comparison = Find(run, name);
-    if (comparison != nullptr) ratios.push_back(PointRatio(*comparison));
+    if (comparison != nullptr)
+      ratios.push_back(RatioValueOf(comparison->Kept(), comparison->quantile));
   }
   return ratios;
 }
@@ -72,8 +68,8 @@ struct RatioBar {
 
 // How much longer the subject takes, in nanoseconds.
 double Difference(const Comparison& comparison) {
-  return Quantile(Samples(comparison, &BlockPair::subject),
-                  comparison.quantile) -
+  const double ratio = RatioValueOf(comparison.Kept(), comparison.quantile);
+  return (ratio - 1) *
          Quantile(Samples(comparison, &BlockPair::base), comparison.quantile);
 }
 
@@ -115,7 +111,7 @@ Bar Judge(const RatioBar& set, const Measured& run) {
   Bar bar{set.number, set.what, "", set.bar};
   const Comparison* comparison = Find(run, set.comparison);
   if (comparison == nullptr) return NotMeasured(bar, run, set.comparison);
-  const double ratio = PointRatio(*comparison);
+  const double ratio = RatioValueOf(comparison->Kept(), comparison->quantile);
   bar.figure = fmt::format("{:.3f}", ratio);
   const bool within = set.low <= ratio && ratio <= set.high;
   bar.state = set.shown ? State::kShown : within ? State::kMet : State::kMissed;

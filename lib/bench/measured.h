@@ -26,8 +26,8 @@ struct Comparison {
   std::string subject_ran;
   std::string base_ran;
 
-  // The quantile whose ratio is taken: low, since disturbances only add. Where
-  // what is measured is a waiting time, the median.
+  // The quantile of a block whose ratio is taken: low, since disturbances only
+  // add. Where what is measured is a waiting time, the median.
   double quantile = 0.10;
 
   // Whole nanoseconds, in the order in which they were taken. At least one

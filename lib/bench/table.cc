@@ -65,13 +65,6 @@ std::string InLines(const std::vector<std::string>& pieces) {
   return text + "\n";
 }
 
-double PlainRatio(const Comparison& comparison) {
-  Samples samples;
-  samples.Add(comparison);
-  return Quantile(samples.subject, comparison.quantile) /
-         Quantile(samples.base, comparison.quantile);
-}
-
 std::string QuantileName(double quantile) {
   return fmt::format("p{:.0f}", 100 * quantile);
 }
@@ -174,7 +167,8 @@ std::vector<Line> Group::LinesOfRows(bool have_columns) const {
   for (const auto& [place, row] : MergedRows()) {
     for (const auto& [base, comparison] : row) {
       if (have_columns && base == 1) {
-        lines.back().second_ratio = RatioText(PlainRatio(*comparison));
+        lines.back().second_ratio =
+            RatioText(RatioValueOf(comparison->Kept(), comparison->quantile));
         continue;
       }
       lines.push_back(LineOf(*comparison));
@@ -196,7 +190,8 @@ Line Group::LineOf(const Comparison& comparison) const {
   line.times = QuantilesOf(samples.subject);
   line.modes = FindTwoModes(samples.subject);
   line.quantile = p;
-  line.difference = Quantile(samples.subject, p) - Quantile(samples.base, p);
+  // Not the difference of two quantiles: it has to agree with the ratio.
+  line.difference = (ratio.value - 1) * Quantile(samples.base, p);
   // The interval tells how sure a single number is: of two modes, none is.
   line.ratio = fmt::format("{:>5} {}", RatioText(ratio.value),
                            line.modes ? "two modes" : IntervalText(ratio));
@@ -276,7 +271,7 @@ std::string Group::Table() const {
          line.ratio, LastCell(line.second_ratio, line.verdict, second_width)},
         NoteOf(line, usual_quantile, unit));
   }
-  return fmt::format("{}: {}, ratios of the {}\n{}", name_, unit.name,
+  return fmt::format("{}: {}, ratios of the {} of blocks\n{}", name_, unit.name,
                      QuantileName(usual_quantile), grid.Text());
 }
 
@@ -299,8 +294,9 @@ std::string Legend(const Measured& measured, double resolution) {
              "samples, without the first of each block; a base's are those "
              "beside all rows") +
          Labelled("/ BASE   ",
-                  "how many times that of the base, with the 95 % interval of "
-                  "the bootstrap; left of it the difference") +
+                  "how many times that of the base: the median of the blocks' "
+                  "ratios, with the 95 % interval of the bootstrap; left of it "
+                  "the difference that it makes") +
          Labelled("verdict  ", verdict);
 }
 

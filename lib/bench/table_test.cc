@@ -100,7 +100,7 @@ TEST(Tables, AreAHeadATableAndALegend) {
       "Linux 6.1.0 x86_64 | A CPU | 2 CPUs, pinned to 1\n"
       "as uid 0 | seed 42 | full | 128 samples in 8 s | 2026-01-31T12:00:00Z\n"
       "\n"
-      "create: µs, ratios of the p10\n"
+      "create: µs, ratios of the p10 of blocks\n"
       "        n  p10  p25  p50  p90  p99   +µs / vfork  95 %     / cow\n"
       "vfork  36 30.0 30.0 30.0 30.0 30.0           1                   base\n"
       "cow    12  120  120  120  120  120                             1 base\n"
@@ -113,9 +113,11 @@ TEST(Tables, AreAHeadATableAndALegend) {
       "n        samples, without the first of each block; a base's are those "
       "beside all\n"
       "         rows\n"
-      "/ BASE   how many times that of the base, with the 95 % interval of "
-      "the\n"
-      "         bootstrap; left of it the difference\n"
+      "/ BASE   how many times that of the base: the median of the blocks' "
+      "ratios, with\n"
+      "         the 95 % interval of the bootstrap; left of it the "
+      "difference that it\n"
+      "         makes\n"
       "verdict  beside the resolution of this run, ±0.5 %: how far from 1 A/A "
       "may lie,\n"
       "         one operation beside itself\n");
@@ -157,12 +159,12 @@ TEST(Tables, TakeTheRatioAtTheQuantileOfTheComparison) {
   waiting.rounds = {{{{9, 20'000, 10'000, 30'000, 40'000, 11'000},
                       {9, 10'000, 10'000, 10'000, 10'000, 10'000}}}};
   const std::string alone = WithSingleBlanks(Tables(RunOf({waiting})));
-  EXPECT_THAT(alone, HasSubstr("create: µs, ratios of the p50\n"));
+  EXPECT_THAT(alone, HasSubstr("create: µs, ratios of the p50 of blocks\n"));
   EXPECT_THAT(alone, HasSubstr(" +10.0 2.000 "));
   EXPECT_THAT(alone, Not(HasSubstr("the ratio is that")));
   const std::string below =
       Tables(RunOf({Constant("mnt", "none", 20, 10), waiting}));
-  EXPECT_THAT(below, HasSubstr("create: µs, ratios of the p10\n"));
+  EXPECT_THAT(below, HasSubstr("create: µs, ratios of the p10 of blocks\n"));
   EXPECT_THAT(below, HasSubstr("\n  the ratio is that of the p50\n"));
 }
 

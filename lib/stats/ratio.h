@@ -30,8 +30,13 @@ struct Ratio {
   Interval interval;  // of confidence, by the bootstrap
 };
 
-// The ratio of the quantiles `p` of all samples of either side. A block pair
-// that lacks a side is left out; one must be whole.
+// The median, over all block pairs, of the ratio of their quantiles `p`. A
+// block pair that lacks a side is left out; one must be whole.
+//
+// The samples are not pooled, because a CPU changes its speed (its clock, or
+// what its sibling does) within milliseconds: two blocks that were taken one
+// after the other mostly have the same speed, but a low quantile of all samples
+// says how many of either side met with the high one.
 //
 // The interval is the percentile interval of `resamples` bootstrap resamples:
 // rounds are drawn with replacement, and in each of them its block pairs are.
@@ -47,6 +52,9 @@ struct Ratio {
 // The same seed gives the same interval.
 Ratio RatioOf(const std::vector<Round>& rounds, double p, uint64_t seed,
               double confidence = 0.95, int resamples = 1000);
+
+// Only the value.
+double RatioValueOf(const std::vector<Round>& rounds, double p);
 
 // How many times the ratio of `a` the ratio of `b` is, each from a run of its
 // own, with the interval of that quotient from resamples of both.
