@@ -26,6 +26,7 @@ Pair Beside(uint64_t style, const NamespaceSet& namespaces) {
       .base = Create(style, 0),
       .needs = namespaces.needs,
       .to_run = namespaces.to_run,
+      .blocks = 20,
       .quick = true,
   };
 }

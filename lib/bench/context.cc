@@ -30,7 +30,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kMostOfOthers = 0.10;
+constexpr double kMostOfOthers = 0.25;
 constexpr double kMostStolen = 0.05;
 
 // QEMU without hardware to help it.

@@ -91,7 +91,7 @@ void CloseContext(Context& context, const CpuTime& before, int64_t own_before,
 // Why the figures of such a run are to be doubted; none if they are not. Each
 // begins with a word by which a program knows it: "sanitized", "unoptimised",
 // "unpinned", "emulated" (by software: QEMU's TCG), "overloaded" (others had
-// more than a tenth of its CPU, or the hypervisor gave away more than a
+// more than a quarter of its CPU, or the hypervisor gave away more than a
 // twentieth; the load average says less, since a thousand processes that end
 // at once are one).
 // "overloaded: others took 48 % of the CPU", say.

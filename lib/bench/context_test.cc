@@ -440,7 +440,7 @@ Context GoodContext() {
   context.pinned_cpu = 0;
   // Ten thousand processes that an earlier run has ended are a load, too.
   context.load_at_begin = 99;
-  context.others_share = 0.1;
+  context.others_share = 0.25;
   context.steal_share = 0.05;
   return context;
 }

@@ -67,7 +67,7 @@ class Checker {
       Judge(beside, "beside a load");
       bars_.push_back(EstimatorBar(beside, means));
     }
-    for (const char* group : {"harness", "phases", "ways/unshare PID/"}) {
+    for (const char* group : {"harness", "phases", "ways/unshare/PID$"}) {
       Add(group);
     }
     if (full_) {
