@@ -19,7 +19,7 @@ namespace {
 std::filesystem::path FindBenchProgram() {
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto program = self.parent_path() / "pidlab-bench";
+  auto program = self.parent_path() / "pidlab-bench";
   if (access(program.c_str(), X_OK) == 0) return program;
   AbandonAsError(
       "there is no pidlab-bench beside " + self.string() +
