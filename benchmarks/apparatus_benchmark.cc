@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "benchmarks/bare_child.h"
+#include "benchmarks/creation.h"
 #include "benchmarks/pair.h"
 #include "lib/trial/abandon.h"
 #include "lib/trial/chamber.h"
@@ -52,8 +53,7 @@ Pair Beside(std::string row, Operation subject) {
           .row = std::move(row),
           .base_name = "cow",
           .subject = std::move(subject),
-          .base = Timed("clone3(0), wait",
-                        [] { return CreateAndReap(kCopyOnWrite); }),
+          .base = Creation(kCopyOnWrite),
           .blocks = 4};
 }
 

@@ -3,27 +3,21 @@
 #include <sched.h>
 
 #include "benchmarks/bare_child.h"
+#include "benchmarks/creation.h"
 #include "benchmarks/namespaces.h"
 #include "benchmarks/pair.h"
-#include "lib/bench/table.h"
-#include "lib/linux/clone.h"
+#include "lib/bench/measured.h"
 
 namespace pidlab {
 namespace {
-
-Operation Create(uint64_t style, uint64_t namespaces) {
-  const uint64_t flags = style | namespaces;
-  return Timed("clone3(" + CloneFlagNames(flags) + "), wait",
-               [flags] { return CreateAndReap(flags); });
-}
 
 Pair Beside(uint64_t style, const NamespaceSet& namespaces) {
   return {
       .group = "create",
       .row = namespaces.name,
       .base_name = style == kVfork ? "vfork" : "cow",
-      .subject = Create(style, namespaces.flags),
-      .base = Create(style, 0),
+      .subject = Creation(style | namespaces.flags),
+      .base = Creation(style),
       .needs = namespaces.needs,
       .to_run = namespaces.to_run,
       .blocks = 20,

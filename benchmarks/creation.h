@@ -1,4 +1,4 @@
-// The operation that the curves are made of: a bare child is made, ends at
+// The operation that most pairs are made of: a bare child is made, ends at
 // once, and is reaped.
 
 #ifndef PIDLAB_BENCHMARKS_CREATION_H_

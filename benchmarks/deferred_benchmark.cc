@@ -13,7 +13,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -72,7 +71,6 @@ Sys<int> TakeSlot(uint64_t flag) {
 // taken. A failure is written as a negative errno.
 [[noreturn]] void GoRound(const Kind& kind, int slots, NamespaceId foreign,
                           int pipe) {
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
   Sys<int> done = MapRootTo(0, 0);
   if (done.ok()) done = SetLimit(kind, slots, foreign);
   for (int64_t begin = 0; done.ok();) {

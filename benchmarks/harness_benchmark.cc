@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "benchmarks/bare_child.h"
+#include "benchmarks/creation.h"
 #include "benchmarks/pair.h"
 #include "lib/linux/clone.h"
 
@@ -96,8 +97,7 @@ Pair Beside(uint64_t style, std::string base_name, Operation base) {
   return {.group = "harness",
           .row = style == kVfork ? "vfork" : "cow",
           .base_name = std::move(base_name),
-          .subject = Timed("clone3(" + CloneFlagNames(style) + "), wait",
-                           [style] { return CreateAndReap(style); }),
+          .subject = Creation(style),
           .base = std::move(base),
           .blocks = 80};  // it is 1 % that is looked for
 }

@@ -3,7 +3,6 @@
 
 #include <benchmark/benchmark.h>
 #include <regex.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -18,7 +17,6 @@
 #include "benchmarks/route.h"
 #include "benchmarks/run.h"
 #include "lib/bench/measured.h"
-#include "lib/bench/table.h"
 #include "lib/cli/exit_codes.h"
 #include "lib/cli/interrupts.h"
 #include "lib/linux/children.h"
@@ -26,17 +24,18 @@
 namespace pidlab {
 namespace {
 
-constexpr int kRounds = 5;
+constexpr int kUsualRounds = 5;
 constexpr int kQuickRounds = 3;
 
 constexpr const char* kUsageText =
-    "usage: pidlab-bench [--quick] [--seed=N] [--samples_fd=N] [--progress]\n"
-    "                    [--benchmark_...]\n"
+    "usage: pidlab-bench [--quick] [--seed=N] [--rounds=N] [--progress]\n"
+    "                    [--samples_fd=N] [--plain] [--benchmark_...]\n"
     "\n"
     "  --quick         only the pairs of a quick run, unless a filter is "
     "given,\n"
     "                  and fewer rounds\n"
     "  --seed=N        of the random order\n"
+    "  --rounds=N      measure each pair in so many processes\n"
     "  --samples_fd=N  write everything that was measured to this descriptor,\n"
     "                  and nothing to standard output\n"
     "  --progress      tell on standard error how far it is\n"
@@ -50,6 +49,7 @@ struct Options {
   bool quick = false;
   bool progress = false;
   bool plain = false;
+  int rounds = 0;  // 0: the usual number
   uint64_t seed = 1;
   int samples_fd = -1;
 };
@@ -74,6 +74,7 @@ Number NumberIn(std::string_view word, std::string_view text) {
 Options TakeOptions(int& argc, char** argv) {
   constexpr std::string_view kSeed = "--seed=";
   constexpr std::string_view kSamples = "--samples_fd=";
+  constexpr std::string_view kRounds = "--rounds=";
   Options options;
   int kept = 1;
   for (int i = 1; i < argc; ++i) {
@@ -86,6 +87,8 @@ Options TakeOptions(int& argc, char** argv) {
       options.plain = true;
     } else if (word.starts_with(kSeed)) {
       options.seed = NumberIn<uint64_t>(word, word.substr(kSeed.size()));
+    } else if (word.starts_with(kRounds)) {
+      options.rounds = NumberIn<int>(word, word.substr(kRounds.size()));
     } else if (word.starts_with(kSamples)) {
       options.samples_fd = NumberIn<int>(word, word.substr(kSamples.size()));
     } else {
@@ -222,13 +225,13 @@ int ExitCodeOf(const Run& run, const Measured& measured) {
 
 int Main(int argc, char** argv) {
   const Options options = TakeOptions(argc, argv);
-  const int rounds = options.quick ? kQuickRounds : kRounds;
+  const int usual = options.quick ? kQuickRounds : kUsualRounds;
+  const int rounds = options.rounds > 0 ? options.rounds : usual;
   GoogleFlags flags(argc, argv, rounds);
   if (flags.HasUnknown()) return kUsage;
   std::vector<Pair> pairs;
   if (!options.plain) pairs = ChosenPairs(options);
 
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // it does not outlive pidlab
   (void)AdoptOrphans();
   const Interrupts interrupts;
   Context context = ReadContext();

@@ -28,7 +28,7 @@ inline int64_t Now() {
 }
 
 struct Operation {
-  std::string ran;  // in words: "clone3(VM|VFORK|NEWPID), wait"
+  std::string ran;  // in words: "clone3(CLONE_VM|CLONE_VFORK), wait"
   // Called in the stage. An errno is a failure of the whole benchmark.
   std::function<Sys<Sample>()> take;
 

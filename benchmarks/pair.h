@@ -48,7 +48,7 @@ struct Pair {
   bool quick = false;  // part of a quick run
 };
 
-// "create/NEWPID/vfork", as the filter sees it.
+// "create/PID/vfork", as the filter sees it.
 std::string NameOf(const Pair& pair);
 
 // The groups, each in a file of its own, in the order of their tables.

@@ -40,6 +40,7 @@
 #include <memory>
 
 #include "benchmarks/bare_child.h"
+#include "benchmarks/creation.h"
 #include "benchmarks/namespaces.h"
 #include "benchmarks/pair.h"
 #include "lib/linux/clone.h"
@@ -168,8 +169,7 @@ Pair Beside(uint64_t style, const NamespaceSet& namespaces) {
 // What the stamps cost: the same process with them and without.
 Pair StampsBesideNone(uint64_t style) {
   Pair pair = Beside(style, {.name = "stamps"});
-  pair.base = Timed("clone3(" + CloneFlagNames(style) + "), wait",
-                    [style] { return CreateAndReap(style); });
+  pair.base = Creation(style);
   pair.phases = {};
   return pair;
 }

@@ -2,11 +2,11 @@
 
 #include <poll.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
 
+#include "lib/linux/children.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/deadline.h"
 #include "lib/linux/ending.h"
@@ -84,9 +84,8 @@ uint64_t FlagsOf(const Origin& origin, size_t number) {
 
 // What a process of the chain does first.
 Sys<int> Enter(const Origin& origin, uint64_t flags, const Fd& parent) {
-  // It follows its parent into death, which may have died before that line.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return Sys<int>::Failed(errno);
-  if (WaitReadable(parent.get(), Deadline::In({}))) _exit(0);
+  const Sys<int> follows = DieWithParent(parent);
+  if (!follows.ok()) return follows;
   if ((flags & CLONE_NEWUSER) != 0) {
     const Sys<int> mapped = MapRootTo(origin.uid, origin.gid);
     if (!mapped.ok()) return mapped;
@@ -196,6 +195,7 @@ pid_t Stage::Start(const StagePlan& plan, Route route) {
 }
 
 std::span<const Sample> Stage::TakeBlock(size_t operation, size_t samples) {
+  if (samples > kMaxBlock) throw StageFailure{"a block of so many samples"};
   Send(wire_.get(), Request{operation, samples});
   Await(operations_[operation]->ran.c_str(), !succeeded_[operation]);
   succeeded_[operation] = true;

@@ -35,17 +35,6 @@ std::vector<double> RatiosIn(const std::vector<Measured>& runs,
   return ratios;
 }
 
-std::vector<double> Samples(const Comparison& comparison,
-                            std::vector<double> BlockPair::*side) {
-  std::vector<double> samples;
-  for (const Round& round : comparison.Kept()) {
-    for (const BlockPair& pair : round) {
-      samples.insert(samples.end(), (pair.*side).begin(), (pair.*side).end());
-    }
-  }
-  return samples;
-}
-
 Bar NotMeasured(Bar bar, const Measured& run, const std::string& name) {
   bar.state = State::kNotMeasured;
   bar.figure = name + " was not measured";
@@ -69,8 +58,8 @@ struct RatioBar {
 // How much longer the subject takes, in nanoseconds.
 double Difference(const Comparison& comparison) {
   const double ratio = RatioValueOf(comparison.Kept(), comparison.quantile);
-  return (ratio - 1) *
-         Quantile(Samples(comparison, &BlockPair::base), comparison.quantile);
+  return (ratio - 1) * Quantile(SamplesOf(comparison.Kept(), &BlockPair::base),
+                                comparison.quantile);
 }
 
 constexpr double kNone = 0;
@@ -130,12 +119,14 @@ Bar PhasesBar(const Measured& run, const std::string& row,
   };
   const Comparison* total = Find(run, name(""));
   if (total == nullptr) return NotMeasured(bar, run, name(""));
-  const std::vector<double> totals = Samples(*total, &BlockPair::subject);
+  const std::vector<double> totals =
+      SamplesOf(total->Kept(), &BlockPair::subject);
   std::vector<double> shares(totals.size(), 0.0);
   for (const char* phase : {" first", " exit", " reap"}) {
     const Comparison* part = Find(run, name(phase));
     if (part == nullptr) return NotMeasured(bar, run, name(phase));
-    const std::vector<double> samples = Samples(*part, &BlockPair::subject);
+    const std::vector<double> samples =
+        SamplesOf(part->Kept(), &BlockPair::subject);
     for (size_t i = 0; i < shares.size(); ++i) {
       shares[i] += samples.at(i) / totals[i];
     }

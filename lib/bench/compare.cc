@@ -39,23 +39,6 @@ constexpr double kCertainWithinRuns = 2.25;  // times half the 95 % interval
 // Two runs that differ by no more than this are said to be the same.
 constexpr double kUsualBetweenRuns = 2 * kBetweenRuns;
 
-struct Sides {
-  std::vector<double> subject;
-  std::vector<double> base;
-};
-
-Sides SidesOf(const std::vector<Round>& rounds) {
-  Sides sides;
-  for (const Round& round : rounds) {
-    for (const BlockPair& pair : round) {
-      sides.subject.insert(sides.subject.end(), pair.subject.begin(),
-                           pair.subject.end());
-      sides.base.insert(sides.base.end(), pair.base.begin(), pair.base.end());
-    }
-  }
-  return sides;
-}
-
 // Whether a quantile stays in the lower mode also when the shares of the modes
 // vary from run to run.
 bool StaysInLower(const std::optional<TwoModes>& modes, double quantile) {
@@ -108,12 +91,11 @@ Change ChangeOf(const Comparison& a, const Comparison& b, uint64_t seed_a,
   Change change{a.Name(), RatioOf(rounds_a, p, seed_a),
                 RatioOf(rounds_b, p, seed_b),
                 QuotientOf(rounds_b, rounds_a, p, seed_a)};
-  const Sides sides_a = SidesOf(rounds_a);
-  const Sides sides_b = SidesOf(rounds_b);
-  change.finding = Judge(change.quotient,
-                         LeapOf(sides_a.subject, sides_b.subject, p) *
-                             LeapOf(sides_a.base, sides_b.base, p),
-                         resolution);
+  double leap = 1;
+  for (const auto side : {&BlockPair::subject, &BlockPair::base}) {
+    leap *= LeapOf(SamplesOf(rounds_a, side), SamplesOf(rounds_b, side), p);
+  }
+  change.finding = Judge(change.quotient, leap, resolution);
   return change;
 }
 

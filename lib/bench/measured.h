@@ -15,11 +15,14 @@
 
 namespace pidlab {
 
+// The row that is no operation of its own: a base beside itself.
+inline constexpr const char* kSelfRow = "A/A";
+
 // One operation beside another, in turns, in the same run.
 struct Comparison {
-  std::string group;  // of the table it stands in: "create", "depth"
-  std::string row;    // "NEWPID"
-  std::string base;   // the column: "vfork", "cow"; "A/A" is a row, not a base
+  std::string group;         // of the table it stands in: "create", "depth"
+  std::string row;           // "NEWPID"
+  std::string base;          // the column: "vfork", "cow"; kSelfRow is none
   std::optional<int64_t> x;  // of a curve: how deep, how many, how large
 
   // What was run, in words.

@@ -22,28 +22,11 @@
 namespace pidlab {
 namespace {
 
-// The samples of comparisons, whichever round they are of.
-struct Samples {
-  std::vector<double> subject;
-  std::vector<double> base;
-
-  void Add(const Comparison& comparison) {
-    for (const Round& round : comparison.Kept()) {
-      for (const BlockPair& pair : round) {
-        subject.insert(subject.end(), pair.subject.begin(), pair.subject.end());
-        base.insert(base.end(), pair.base.begin(), pair.base.end());
-      }
-    }
-  }
-};
-
 size_t CountSamples(const Measured& measured) {
   size_t count = 0;
   for (const Comparison& comparison : measured.comparisons) {
-    for (const Round& round : comparison.rounds) {
-      for (const BlockPair& pair : round) {
-        count += pair.subject.size() + pair.base.size();
-      }
+    for (const auto side : {&BlockPair::subject, &BlockPair::base}) {
+      count += SamplesOf(comparison.rounds, side).size();
     }
   }
   return count;
@@ -141,16 +124,19 @@ Group::Rows Group::MergedRows() const {
 // A base was measured beside every row: its line holds all of that.
 std::vector<Line> Group::LinesOfBases(bool have_columns) const {
   std::vector<std::string> bases = bases_;
-  std::map<Place, Samples> samples;
+  std::map<Place, std::vector<double>> samples;
   for (const Comparison* comparison : all_) {
-    samples[{IndexOf(comparison->base, bases), comparison->x}].Add(*comparison);
+    std::ranges::move(
+        SamplesOf(comparison->Kept(), &BlockPair::base),
+        std::back_inserter(
+            samples[{IndexOf(comparison->base, bases), comparison->x}]));
   }
   std::vector<Line> lines;
   for (const auto& [place, found] : samples) {
     Line line;
     line.name = NameWithX(bases_[place.first], place.second);
-    line.times = QuantilesOf(found.base);
-    line.modes = FindTwoModes(found.base);
+    line.times = QuantilesOf(found);
+    line.modes = FindTwoModes(found);
     line.quantile = all_.front()->quantile;
     const bool second = have_columns && place.first == 1;
     (second ? line.second_ratio : line.ratio) = fmt::format("{:>5}", 1);
@@ -182,16 +168,17 @@ std::vector<Line> Group::LinesOfRows(bool have_columns) const {
 }
 
 Line Group::LineOf(const Comparison& comparison) const {
-  Samples samples;
-  samples.Add(comparison);
+  const std::vector<Round> kept = comparison.Kept();
+  const auto subject = SamplesOf(kept, &BlockPair::subject);
   const double p = comparison.quantile;
-  const Ratio ratio = RatioOf(comparison.Kept(), p, seed_);
+  const Ratio ratio = RatioOf(kept, p, seed_);
   Line line;
-  line.times = QuantilesOf(samples.subject);
-  line.modes = FindTwoModes(samples.subject);
+  line.times = QuantilesOf(subject);
+  line.modes = FindTwoModes(subject);
   line.quantile = p;
   // Not the difference of two quantiles: it has to agree with the ratio.
-  line.difference = (ratio.value - 1) * Quantile(samples.base, p);
+  line.difference =
+      (ratio.value - 1) * Quantile(SamplesOf(kept, &BlockPair::base), p);
   // The interval tells how sure a single number is: of two modes, none is.
   line.ratio = fmt::format("{:>5} {}", RatioText(ratio.value),
                            line.modes ? "two modes" : IntervalText(ratio));

@@ -10,9 +10,6 @@
 
 namespace pidlab {
 
-// The row that is no operation of its own: a base beside itself.
-inline constexpr const char* kSelfRow = "A/A";
-
 // The resolution of a run: that of the coarsest of its A/A comparisons. One,
 // that is all, without any: then nothing can be told apart.
 double ResolutionOf(const Measured& measured);

@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -11,6 +10,7 @@
 #include "lib/cli/commands.h"
 #include "lib/cli/exit_codes.h"
 #include "lib/cli/interrupts.h"
+#include "lib/linux/children.h"
 #include "lib/linux/clone.h"
 #include "lib/trial/abandon.h"
 
@@ -24,17 +24,15 @@ constexpr int kRuns = 20;
 class Load {
  public:
   explicit Load(int cpu) {
-    const Sys<int> self = PidfdOpen(getpid());
-    const Fd parent(self.value);
+    const Fd self(PidfdOpen(getpid()).value);
     const Sys<pid_t> child = Clone3(0);
     if (!child.ok()) AbandonAsError("clone3(0): " + DescribeErrno(child.err));
     if (child.value == 0) {
-      prctl(PR_SET_PDEATHSIG, SIGKILL);
-      if (WaitReadable(parent.get(), Deadline::In({}))) _exit(0);
+      (void)DieWithParent(self);
       cpu_set_t one;
       CPU_ZERO(&one);
-      if (cpu >= 0) CPU_SET(cpu, &one);
-      sched_setaffinity(0, sizeof(one), &one);
+      CPU_SET(cpu, &one);
+      if (sched_setaffinity(0, sizeof(one), &one) != 0) _exit(1);
       for (;;) asm volatile("");
     }
     pid_ = child.value;
@@ -56,9 +54,7 @@ class Checker {
 
   std::vector<Bar> Check() {
     const Measured quick = One({"--quick"}, "the quick run");
-    bars_.push_back(QuickBar(quick.context.seconds));
     const std::vector<Measured> alone = Many("alone");
-    Measured last;
     {
       const Load load(quick.context.pinned_cpu);
       const std::vector<Measured> beside = Many("beside a load");
@@ -76,6 +72,7 @@ class Checker {
         Add(group);
       }
     }
+    bars_.push_back(QuickBar(quick.context.seconds));
     return std::move(bars_);
   }
 
@@ -103,7 +100,7 @@ class Checker {
   std::vector<Measured> Many(const std::string& where) {
     std::vector<Measured> runs;
     for (int i = 1; i <= kRuns; ++i) {
-      runs.push_back(One({"--quick", "--seed=" + std::to_string(i),
+      runs.push_back(One({"--rounds=5", "--seed=" + std::to_string(i),
                           "--benchmark_filter=^create/(A/A|PID)/"},
                          fmt::format("run {} of {}, {}", i, kRuns, where)));
     }

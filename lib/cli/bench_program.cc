@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "lib/cli/exit_codes.h"
+#include "lib/linux/children.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
 #include "lib/trial/abandon.h"
@@ -68,10 +69,12 @@ int Execute(const std::vector<std::string>& arguments, const Fd& output,
     words.push_back(argument.c_str());
   }
   words.push_back(nullptr);
+  const Fd self(PidfdOpen(getpid()).value);
   int pidfd = -1;
   const Sys<pid_t> pid = Clone3(0, &pidfd);
   if (!pid.ok()) AbandonAsError("clone3(0): " + DescribeErrno(pid.err));
   if (pid.value == 0) {
+    if (!DieWithParent(self).ok()) _exit(127);
     if (output.valid()) dup2(output.get(), STDOUT_FILENO);
     execv(program.c_str(), const_cast<char**>(words.data()));
     _exit(127);

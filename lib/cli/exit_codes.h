@@ -8,7 +8,9 @@ namespace pidlab {
 
 enum ExitCode : int {
   kEveryClaimHolds = 0,
-  kClaimViolated = 1,  // or a skip, under --fail-on-skip
+  // Or a skip, under --fail-on-skip; a bar of the benchmarks that is missed; a
+  // cost that has changed from one run to the other.
+  kClaimViolated = 1,
   kUsage = 2,
   kEverythingSkipped = 4,
   kHarnessFailed = 5,  // or something was left behind

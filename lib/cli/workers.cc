@@ -1,7 +1,6 @@
 #include "lib/cli/workers.h"
 
 #include <poll.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -30,14 +29,11 @@ struct Worker {
 };
 
 // Serves tasks, an index a datagram, until the wire is closed.
-[[noreturn]] void Work(int wire, int main_pidfd,
+[[noreturn]] void Work(int wire, Fd& parent,
                        const std::vector<const Experiment*>& tasks,
                        const WorkerOptions& options) {
-  // The worker dies with its parent. If that died before this line, its pidfd
-  // says so.
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (WaitReadable(main_pidfd, Deadline::In({}))) _exit(0);
-  close(main_pidfd);
+  (void)DieWithParent(parent);
+  parent.Close();
   std::string record_bytes;
   for (;;) {
     size_t index;
@@ -117,7 +113,7 @@ class Crew {
     if (pid.value == 0) {
       for (Worker& other : workers_) other.wire.Close();
       wire.value.near.Close();
-      Work(wire.value.far.get(), self_.get(), tasks_, options_);
+      Work(wire.value.far.get(), self_, tasks_, options_);
     }
     return {pid.value, Fd(pidfd), std::move(wire.value.near), {}};
   }

@@ -2,11 +2,20 @@
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <ctime>
 
+#include "lib/linux/clone.h"
+
 namespace pidlab {
+
+Sys<int> DieWithParent(const Fd& parent) {
+  const Sys<int> done = FromErrno(prctl(PR_SET_PDEATHSIG, SIGKILL));
+  if (done.ok() && WaitReadable(parent.get(), Deadline::In({}))) _exit(0);
+  return done;
+}
 
 Sys<int> AdoptOrphans() { return FromErrno(prctl(PR_SET_CHILD_SUBREAPER, 1)); }
 

@@ -1,13 +1,19 @@
-// The children of the calling process, all of them: for who has to prove that
-// none is left.
+// Parents and children that leave nobody behind: a child dies with its parent,
+// and a parent can prove that none of its children is left.
 
 #ifndef PIDLAB_LIB_LINUX_CHILDREN_H_
 #define PIDLAB_LIB_LINUX_CHILDREN_H_
 
 #include "lib/linux/deadline.h"
+#include "lib/linux/fd.h"
 #include "lib/linux/sys.h"
 
 namespace pidlab {
+
+// From now on the caller is killed when the thread that made it ends, also
+// after execve(2) (PR_SET_PDEATHSIG in prctl(2)). `parent` is a pidfd of its
+// parent: if that has died before, the caller exits at once.
+Sys<int> DieWithParent(const Fd& parent);
 
 // From now on, who is orphaned below the caller becomes its child
 // (PR_SET_CHILD_SUBREAPER in prctl(2)).

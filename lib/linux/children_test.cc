@@ -6,6 +6,8 @@
 #include <csignal>
 
 #include "gtest/gtest.h"
+#include "lib/linux/clone.h"
+#include "lib/linux/ending.h"
 
 namespace pidlab {
 namespace {
@@ -56,6 +58,43 @@ TEST(AwaitNoChildren, KnowsWhoWasAdopted) {
   EXPECT_TRUE(AwaitNoChildren(Deadline::In(milliseconds(10000))));
   close(ends[0]);
   close(ends[1]);
+}
+
+// The child of a process that is killed: its end closes the pipe.
+TEST(DieWithParent, EndsTheChildOfWhoIsKilled) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t parent = fork();
+  if (parent == 0) {
+    const Fd self(PidfdOpen(getpid()).value);
+    if (fork() == 0) {
+      if (DieWithParent(self).ok()) (void)!write(ends[1], "x", 1);
+      for (;;) pause();
+    }
+    for (;;) pause();
+  }
+  close(ends[1]);
+  char byte = 0;
+  ASSERT_EQ(read(ends[0], &byte, 1), 1);
+  kill(parent, SIGKILL);
+  EXPECT_EQ(waitpid(parent, nullptr, 0), parent);
+  EXPECT_TRUE(WaitReadable(ends[0], Deadline::In(milliseconds(10000))));
+  EXPECT_EQ(read(ends[0], &byte, 1), 0);
+  close(ends[0]);
+}
+
+TEST(DieWithParent, NoticesThatTheParentHasDiedBefore) {
+  const pid_t dead = fork();
+  if (dead == 0) _exit(0);
+  const Fd pidfd(PidfdOpen(dead).value);
+  ASSERT_TRUE(WaitReadable(pidfd.get(), Deadline::In(milliseconds(10000))));
+  const pid_t orphan = fork();
+  if (orphan == 0) {
+    (void)DieWithParent(pidfd);
+    _exit(1);
+  }
+  EXPECT_EQ(WaitFor(orphan).value, Exited(0));
+  EXPECT_EQ(WaitFor(dead).value, Exited(0));
 }
 
 }  // namespace

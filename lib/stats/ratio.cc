@@ -83,6 +83,17 @@ Interval Middle(const std::vector<double>& values, double share) {
 
 }  // namespace
 
+std::vector<double> SamplesOf(const std::vector<Round>& rounds,
+                              std::vector<double> BlockPair::*side) {
+  std::vector<double> samples;
+  for (const Round& round : rounds) {
+    for (const BlockPair& pair : round) {
+      samples.insert(samples.end(), (pair.*side).begin(), (pair.*side).end());
+    }
+  }
+  return samples;
+}
+
 Ratio RatioOf(const std::vector<Round>& rounds, double p, uint64_t seed,
               double confidence, int resamples) {
   Bootstrap bootstrap(rounds, p);

@@ -20,6 +20,10 @@ struct BlockPair {
 // memory lies, so its samples have more in common than those of two rounds.
 using Round = std::vector<BlockPair>;
 
+// All samples of one side, whichever block they are of.
+std::vector<double> SamplesOf(const std::vector<Round>& rounds,
+                              std::vector<double> BlockPair::*side);
+
 struct Interval {
   double low = 0;
   double high = 0;

@@ -27,6 +27,15 @@ void ExpectInterval(const Ratio& ratio, double low, double high) {
   EXPECT_DOUBLE_EQ(ratio.interval.high, high);
 }
 
+TEST(SamplesOf, AreThoseOfOneSideInOrder) {
+  const std::vector<Round> rounds = {{{{1, 2}, {7}}, {{3}, {8, 9}}},
+                                     {{{4}, {}}}};
+  EXPECT_EQ(SamplesOf(rounds, &BlockPair::subject),
+            (std::vector<double>{1, 2, 3, 4}));
+  EXPECT_EQ(SamplesOf(rounds, &BlockPair::base),
+            (std::vector<double>{7, 8, 9}));
+}
+
 // By hand: the lowest are 2/1, 6/3 and 4/5, the medians 6/1, 6/7 and 6/6, the
 // highest 10/1, 6/11 and 8/7.
 TEST(RatioOf, IsTheMedianOfTheRatiosOfBlockPairs) {
