@@ -24,18 +24,14 @@
 namespace pidlab {
 namespace {
 
-constexpr int kUsualRounds = 5;
-constexpr int kQuickRounds = 3;
-
 constexpr const char* kUsageText =
     "usage: pidlab-bench [--quick] [--seed=N] [--rounds=N] [--progress]\n"
     "                    [--samples_fd=N] [--plain] [--benchmark_...]\n"
     "\n"
     "  --quick         only the pairs of a quick run, unless a filter is "
-    "given,\n"
-    "                  and fewer rounds\n"
+    "given\n"
     "  --seed=N        of the random order\n"
-    "  --rounds=N      measure each pair in so many processes\n"
+    "  --rounds=N      measure each pair in so many processes; 5\n"
     "  --samples_fd=N  write everything that was measured to this descriptor,\n"
     "                  and nothing to standard output\n"
     "  --progress      tell on standard error how far it is\n"
@@ -49,7 +45,7 @@ struct Options {
   bool quick = false;
   bool progress = false;
   bool plain = false;
-  int rounds = 0;  // 0: the usual number
+  int rounds = 5;
   uint64_t seed = 1;
   int samples_fd = -1;
 };
@@ -89,6 +85,8 @@ Options TakeOptions(int& argc, char** argv) {
       options.seed = NumberIn<uint64_t>(word, word.substr(kSeed.size()));
     } else if (word.starts_with(kRounds)) {
       options.rounds = NumberIn<int>(word, word.substr(kRounds.size()));
+      if (options.rounds < 1)
+        throw Usage{"no round at all: " + std::string(word)};
     } else if (word.starts_with(kSamples)) {
       options.samples_fd = NumberIn<int>(word, word.substr(kSamples.size()));
     } else {
@@ -225,9 +223,7 @@ int ExitCodeOf(const Run& run, const Measured& measured) {
 
 int Main(int argc, char** argv) {
   const Options options = TakeOptions(argc, argv);
-  const int usual = options.quick ? kQuickRounds : kUsualRounds;
-  const int rounds = options.rounds > 0 ? options.rounds : usual;
-  GoogleFlags flags(argc, argv, rounds);
+  GoogleFlags flags(argc, argv, options.rounds);
   if (flags.HasUnknown()) return kUsage;
   std::vector<Pair> pairs;
   if (!options.plain) pairs = ChosenPairs(options);
@@ -254,7 +250,7 @@ int Main(int argc, char** argv) {
     return kEveryClaimHolds;
   }
 
-  Progress progress(NamesOf(pairs), rounds, options.progress);
+  Progress progress(NamesOf(pairs), options.rounds, options.progress);
   Run run(options.seed, *route, left, interrupts.fd(), progress);
   const CpuTime cpu_before = ReadCpuTime(context.pinned_cpu);
   const int64_t own_before = ReadOwnTicks();

@@ -249,7 +249,7 @@ TEST(Compare, FindsNoChangeInTwoRunsOfTheSame) {
 
 TEST(Compare, FindsMostChangesOfAFewPerCent) {
   std::map<Finding, int> count = CountFindings(1.05);
-  EXPECT_GE(count[Finding::kSlower], 110);
+  EXPECT_GT(count[Finding::kSlower], 80);  // of 160
   EXPECT_EQ(count[Finding::kFaster], 0);
 }
 

@@ -19,11 +19,8 @@
 #include <string_view>
 
 #include "lib/bench/fields.h"
+#include "lib/linux/hypervisor.h"
 #include "lib/linux/procfs.h"
-
-#if defined(__x86_64__) || defined(__i386__)
-#include <cpuid.h>
-#endif
 
 namespace pidlab {
 namespace {
@@ -32,9 +29,6 @@ using Json = nlohmann::ordered_json;
 
 constexpr double kMostOfOthers = 0.25;
 constexpr double kMostStolen = 0.05;
-
-// QEMU without hardware to help it.
-constexpr std::string_view kSoftwareEmulation = "TCGTCGTCGTCG";
 
 #ifdef __OPTIMIZE__
 constexpr const char* kBuild = "optimised";
@@ -58,29 +52,6 @@ constexpr const char* kSanitizer = "memory";
 #else
 constexpr const char* kSanitizer = "";
 #endif
-
-// "" on bare metal. Leaf 1 says whether there is a hypervisor, and 0x40000000,
-// which no processor has, is where a hypervisor puts its name.
-std::string Hypervisor() {
-#if defined(__x86_64__) || defined(__i386__)
-  unsigned eax = 0;
-  unsigned ebx = 0;
-  unsigned ecx = 0;
-  unsigned edx = 0;
-  constexpr unsigned kUnderHypervisor = 1U << 31;
-  __cpuid(1, eax, ebx, ecx, edx);
-  if ((ecx & kUnderHypervisor) == 0) return "";
-  __cpuid(0x40000000, eax, ebx, ecx, edx);
-  char name[sizeof(ebx) + sizeof(ecx) + sizeof(edx) + 1] = {};
-  for (char* end = name; const unsigned part : {ebx, ecx, edx}) {
-    std::memcpy(end, &part, sizeof(part));
-    end += sizeof(part);
-  }
-  return name[0] == '\0' ? "unknown" : name;
-#else
-  return "";
-#endif
-}
 
 // /proc/self/maps and /proc/stat are longer than what ReadFile() takes.
 int64_t LinesOf(const std::string& path) {
@@ -125,6 +96,14 @@ int64_t BytesIn(const std::string& path, std::string_view key) {
 int64_t LimitIn(const std::string& path) {
   const Sys<FileText> text = ReadFile(path.c_str());
   return NumberOf<int64_t>(text.value).value_or(-1);
+}
+
+bool IsPidlabVm(const std::string& command_line) {
+  std::ifstream words(command_line);
+  for (std::string word; words >> word;) {
+    if (word == kVmKernelArgument) return true;
+  }
+  return false;
 }
 
 double LoadIn(const std::string& path) {
@@ -177,7 +156,8 @@ Context ReadContext(const std::string& proc) {
   context.kernel = name.release;
   context.machine = name.machine;
   context.cpu_model = ValueOf(proc + "/cpuinfo", "model name");
-  context.hypervisor = Hypervisor();
+  context.hypervisor = HypervisorName();
+  context.in_pidlab_vm = IsPidlabVm(proc + "/cmdline");
   context.cpus_online = static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
   context.memory_bytes = BytesIn(proc + "/meminfo", "MemTotal");
   context.page_bytes = sysconf(_SC_PAGESIZE);
@@ -259,6 +239,8 @@ std::vector<std::string> Doubts(const Context& context) {
   }
   if (context.hypervisor == kSoftwareEmulation) {
     doubts.emplace_back("emulated: the CPU is software, QEMU's TCG");
+  } else if (context.in_pidlab_vm) {
+    doubts.emplace_back("emulated: in a virtual machine of `pidlab vm`");
   }
   if (context.others_share > kMostOfOthers) {
     doubts.push_back(fmt::format("overloaded: others took {:.0f} % of the CPU",
@@ -277,6 +259,7 @@ Json ToJson(const Context& context) {
           {"machine", context.machine},
           {"cpu_model", context.cpu_model},
           {"hypervisor", context.hypervisor},
+          {"in_pidlab_vm", context.in_pidlab_vm},
           {"cpus_online", context.cpus_online},
           {"memory_bytes", context.memory_bytes},
           {"page_bytes", context.page_bytes},
@@ -312,6 +295,7 @@ Context ContextFromJson(const Json& json, const std::string& place) {
   context.machine = fields.Text("machine");
   context.cpu_model = fields.Text("cpu_model");
   context.hypervisor = fields.Text("hypervisor");
+  context.in_pidlab_vm = fields.Flag("in_pidlab_vm");
   context.cpus_online = fields.Whole<int>("cpus_online", 0);
   context.memory_bytes = fields.Whole<int64_t>("memory_bytes", 0);
   context.page_bytes = fields.Whole<int64_t>("page_bytes", 0);

@@ -15,11 +15,12 @@ namespace pidlab {
 // is not pinned, a limit that is not set. In JSON it is null.
 struct Context {
   // The machine.
-  std::string kernel;      // "6.18.44", uname -r
-  std::string machine;     // "x86_64", uname -m
-  std::string cpu_model;   // "model name" of /proc/cpuinfo, or ""
-  std::string hypervisor;  // "KVMKVMKVM": what cpuid calls it; "" on bare
-                           // metal, and where there is no cpuid
+  std::string kernel;         // "6.18.44", uname -r
+  std::string machine;        // "x86_64", uname -m
+  std::string cpu_model;      // "model name" of /proc/cpuinfo, or ""
+  std::string hypervisor;     // "KVMKVMKVM": what cpuid calls it; "" on bare
+                              // metal, and where there is no cpuid
+  bool in_pidlab_vm = false;  // in a machine of `pidlab vm`
   int cpus_online = 0;
   int64_t memory_bytes = 0;  // MemTotal
   int64_t page_bytes = 0;
@@ -90,7 +91,8 @@ void CloseContext(Context& context, const CpuTime& before, int64_t own_before,
 
 // Why the figures of such a run are to be doubted; none if they are not. Each
 // begins with a word by which a program knows it: "sanitized", "unoptimised",
-// "unpinned", "emulated" (by software: QEMU's TCG), "overloaded" (others had
+// "unpinned", "emulated" (in a machine of `pidlab vm`, or by software: QEMU's
+// TCG), "overloaded" (others had
 // more than a quarter of its CPU, or the hypervisor gave away more than a
 // twentieth; the load average says less, since a thousand processes that end
 // at once are one).

@@ -78,6 +78,7 @@ TEST(ReadContext, GivesWhatProcSays) {
       "meminfo",
       "MemTotalX:     1 kB\nMemTotal:       16301552 kB\nMemFree: 2 kB\n");
   proc.Write("loadavg", "1.25 0.56 1.26 1/120 10922\n");
+  proc.Write("cmdline", "console=ttyS0 pidlab.vm rdinit=/usr/bin/pidlab\n");
   proc.Write("sys/kernel/pid_max", "4194304\n");
   proc.Write("sys/user/max_pid_namespaces", "96365\n");
   proc.Write("self/status",
@@ -92,6 +93,7 @@ TEST(ReadContext, GivesWhatProcSays) {
 
   const Context context = ReadContext(proc.path());
   EXPECT_EQ(context.cpu_model, "AMD EPYC: 9R14");
+  EXPECT_TRUE(context.in_pidlab_vm);
   EXPECT_EQ(context.memory_bytes, 16'692'789'248);  // 16301552 * 1024
   EXPECT_EQ(context.load_at_begin, 1.25);
   EXPECT_EQ(context.limit_pid_max, 4194304);
@@ -108,6 +110,7 @@ TEST(ReadContext, LeavesOutWhatCannotBeRead) {
   const FakeProc proc;
   const Context context = ReadContext(proc.path());
   EXPECT_EQ(context.cpu_model, "");
+  EXPECT_FALSE(context.in_pidlab_vm);
   EXPECT_EQ(context.memory_bytes, 0);
   EXPECT_EQ(context.load_at_begin, 0);
   EXPECT_EQ(context.limit_pid_max, -1);
@@ -466,6 +469,10 @@ TEST(Doubts, SayWhy) {
   context.hypervisor = "TCGTCGTCGTCG";
   EXPECT_THAT(Doubts(context),
               ElementsAre("emulated: the CPU is software, QEMU's TCG"));
+  context = GoodContext();
+  context.in_pidlab_vm = true;
+  EXPECT_THAT(Doubts(context),
+              ElementsAre("emulated: in a virtual machine of `pidlab vm`"));
   context = GoodContext();
   context.others_share = 0.478;
   EXPECT_THAT(Doubts(context),

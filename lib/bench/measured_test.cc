@@ -27,6 +27,7 @@ constexpr const char* kFile = R"json({
     "machine": "x86_64",
     "cpu_model": "AMD EPYC 9R14",
     "hypervisor": "KVMKVMKVM",
+    "in_pidlab_vm": false,
     "cpus_online": 2,
     "memory_bytes": 16692789248,
     "page_bytes": 4096,

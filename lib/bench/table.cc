@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "lib/bench/figures.h"
-#include "lib/bench/grid.h"
+#include "lib/report/grid.h"
 #include "lib/report/layout.h"
 #include "lib/stats/modes.h"
 #include "lib/stats/quantiles.h"

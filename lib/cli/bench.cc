@@ -71,6 +71,12 @@ int BenchShow(const std::string& file) {
 int BenchCompare(const std::string& file_a, const std::string& file_b) {
   const Measured a = ReadMeasured(file_a);
   const Measured b = ReadMeasured(file_b);
+  if (a.context.in_pidlab_vm != b.context.in_pidlab_vm) {
+    throw UsageError{
+        (a.context.in_pidlab_vm ? file_a : file_b) +
+        " was measured in a virtual machine, the other was not: what a "
+        "namespace costs there says nothing of what it costs here"};
+  }
   const Changes changes = Compare(a, b);
   fmt::print("{}", Table(changes, a, b));
   for (const Change& change : changes.changes) {

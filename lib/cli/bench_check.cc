@@ -100,7 +100,7 @@ class Checker {
   std::vector<Measured> Many(const std::string& where) {
     std::vector<Measured> runs;
     for (int i = 1; i <= kRuns; ++i) {
-      runs.push_back(One({"--rounds=5", "--seed=" + std::to_string(i),
+      runs.push_back(One({"--seed=" + std::to_string(i),
                           "--benchmark_filter=^create/(A/A|PID)/"},
                          fmt::format("run {} of {}, {}", i, kRuns, where)));
     }

@@ -1,4 +1,4 @@
-#include "lib/bench/grid.h"
+#include "lib/report/grid.h"
 
 #include <string>
 

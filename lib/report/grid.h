@@ -1,8 +1,8 @@
 // Rows of cells, and paragraphs with a label, for a terminal of 80 columns. How
 // wide a column has to be is found out here, what stands in it is not known.
 
-#ifndef PIDLAB_LIB_BENCH_GRID_H_
-#define PIDLAB_LIB_BENCH_GRID_H_
+#ifndef PIDLAB_LIB_REPORT_GRID_H_
+#define PIDLAB_LIB_REPORT_GRID_H_
 
 #include <cstddef>
 #include <string>
@@ -43,4 +43,4 @@ std::string Labelled(std::string_view label, std::string_view paragraph);
 
 }  // namespace pidlab
 
-#endif  // PIDLAB_LIB_BENCH_GRID_H_
+#endif  // PIDLAB_LIB_REPORT_GRID_H_

@@ -1,0 +1,68 @@
+// Command is another program that this process runs: it dies with it, and what
+// becomes of it is asked by a pidfd. What it means that it fails is up to the
+// caller.
+
+#ifndef PIDLAB_LIB_LINUX_COMMAND_H_
+#define PIDLAB_LIB_LINUX_COMMAND_H_
+
+#include <string>
+#include <vector>
+
+#include "lib/linux/ending.h"
+#include "lib/linux/fd.h"
+#include "lib/linux/sys.h"
+
+namespace pidlab {
+
+// Descriptors to be its standard streams; -1 leaves that of the caller.
+struct StandardStreams {
+  int in = -1;
+  int out = -1;
+  int err = -1;
+};
+
+// What it exits with if the program could not be executed, as in a shell.
+inline constexpr int kNotExecuted = 127;
+
+class Command {
+ public:
+  // Runs the program that words[0] names, which is looked for as by execvp(3),
+  // with these arguments. It inherits every descriptor that is not O_CLOEXEC,
+  // and the signal mask; it is killed (SIGKILL) when the thread that started it
+  // ends. Errors: those of clone3(2) and pidfd_open(2).
+  static Sys<Command> Start(const std::vector<std::string>& words,
+                            const StandardStreams& streams = {});
+
+  Command() = default;
+  Command(Command&& other) noexcept;
+  Command& operator=(Command&& other) noexcept;
+  // Kills it, if it still runs, and reaps it.
+  ~Command();
+
+  // Readable when it has ended.
+  int pidfd() const { return pidfd_.get(); }
+
+  // pidfd_send_signal(2)
+  Sys<int> Send(int signal) const;
+
+  // Waits until it has ended, and reaps it: once.
+  Ending Wait();
+
+ private:
+  Command(pid_t pid, Fd pidfd) : pid_(pid), pidfd_(std::move(pidfd)) {}
+
+  pid_t pid_ = -1;
+  Fd pidfd_;
+};
+
+// A file in memory that has no name, and is gone with its last descriptor: not
+// O_CLOEXEC, for a command to read or write (memfd_create(2)). `name` is what
+// /proc shows.
+Sys<Fd> AnonymousFile(const char* name);
+
+// All of a file, from its beginning, whatever its offset is.
+std::string ContentsOf(int fd);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_LINUX_COMMAND_H_
