@@ -37,7 +37,8 @@ EXPERIMENT(ALeakCheckerCannotLookAtWhoHasUnshared,
            .verifies = {"C-6"},
            .sources = {"pid_namespaces(7), setns(2) and unshare(2) semantics",
                        "compiler-rt, sanitizer_stoptheworld_linux_libcdep.cpp "
-                       "StopTheWorld()"}) {
+                       "StopTheWorld()"},
+           .needs = {Tracing()}) {
   const Process host = trial.Host();
 
   trial.Step("Let a helper trace its maker");

@@ -17,29 +17,7 @@ namespace {
 
 using ::testing::Eq;
 
-// The permitted and effective capabilities of the caller. A set has 64 bits, in
-// two halves.
-Sys<uint64_t> OwnCapabilities() {
-  __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
-  __user_cap_data_struct half[2] = {};
-  const long result = syscall(SYS_capget, &header, half);
-  return {half[0].effective | uint64_t{half[1].effective} << 32,
-          result == 0 ? 0 : errno};
-}
-
-constexpr uint64_t kPtrace = uint64_t{1} << CAP_SYS_PTRACE;
-
-// Not every container has it.
-Need PtraceCapability() {
-  return {"CAP_SYS_PTRACE", [](Chamber& chamber) -> std::optional<Skip> {
-            const auto set =
-                ON(Process(&chamber, &chamber.host()), OwnCapabilities()).Run();
-            if (set.ok() && (set.value & kPtrace) != 0) return {};
-            return Skip{"NO_PRIVILEGE", "the capability CAP_SYS_PTRACE",
-                        "capget() does not show it",
-                        "as root (docker run --cap-add SYS_PTRACE)"};
-          }};
-}
+constexpr uint64_t kPtrace = Capability(CAP_SYS_PTRACE);
 
 Sys<Text<256>> NamespaceLinkOf(pid_t pid) {
   char path[64];
@@ -86,12 +64,12 @@ EXPERIMENT(
     .verifies = {"C-5"},
     .sources = {"ptrace(2), Ptrace access mode checking",
                 "security/commoncap.c cap_ptrace_access_check()"},
-    .needs = {PtraceCapability(), FreshProc()}) {
+    .needs = {Capable("CAP_SYS_PTRACE", CAP_SYS_PTRACE), FreshProc()}) {
   const Process host = trial.Host();
   const Process tracer = host.Clone("tracer");
   const Process other = host.Clone("other");
   const auto inside = trial.Must(ON(host, ReadLink("/proc/1/ns/pid")));
-  const uint64_t all = trial.Must(ON(host, OwnCapabilities()));
+  const uint64_t all = trial.Must(ON(host, EffectiveCapabilities()));
 
   trial.Step("Keep nothing but CAP_SYS_PTRACE");
   trial.Must(ON(tracer, KeepCapabilities(kPtrace)));

@@ -44,6 +44,22 @@ int Reboot(unsigned command, Place outside, pid_t expected_pid) {
 
 constexpr uint64_t kOwnPowers = CLONE_NEWUSER | CLONE_NEWPID;
 
+// In a namespace of its own, and even there without the magic numbers, so that
+// it can't be a reboot: EINVAL to those who may, EPERM to others.
+Sys<int> TryReboot() {
+  const Sys<Ending> ending = InChild(kOwnPowers, [] {
+    if (getpid() != 1) return 0;  // the experiment is going to find out
+    syscall(SYS_reboot, 0, 0, 0, nullptr);
+    return errno == EINVAL ? 0 : errno;
+  });
+  return {0, ending.ok() ? ending.value.number : ending.err};
+}
+
+Need LeaveToReboot() {
+  return Permission("leave to call reboot(2) in a namespace", TryReboot,
+                    "in a container whose seccomp profile has reboot");
+}
+
 EXPERIMENT(ARebootEndsTheNamespaceAndNotTheMachine,
            .claim =
                "reboot(2) in a child namespace ends its PID 1: by SIGHUP for a "
@@ -52,7 +68,7 @@ EXPERIMENT(ARebootEndsTheNamespaceAndNotTheMachine,
            .verifies = {"D-94"},
            .sources = {"reboot(2), Behavior inside PID namespaces",
                        "kernel/pid_namespace.c reboot_pid_ns()"},
-           .needs = {UserNamespaces()}) {
+           .needs = {UserNamespaces(), LeaveToReboot()}) {
   const Process host = trial.Host();
   const Process witness = host.Clone("witness");
   const Place outside = trial.Must(ON(host, OwnPlace()));
@@ -97,7 +113,7 @@ EXPERIMENT(AnyMemberWithTheCapabilityMayReboot,
            .verifies = {"D-94"},
            .sources = {"reboot(2), Behavior inside PID namespaces",
                        "kernel/reboot.c SYSCALL_DEFINE4(reboot)"},
-           .needs = {UserNamespaces()}) {
+           .needs = {UserNamespaces(), LeaveToReboot()}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", kOwnPowers);
   const Process poor = init.Clone("poor");

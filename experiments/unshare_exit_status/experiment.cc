@@ -28,7 +28,7 @@ EXPERIMENT(UnshareEndsLikeItsChild,
                "dies by the same signal.",
            .verifies = {"C-4"},
            .sources = {"unshare(1)", "util-linux sys-utils/unshare.c main()"},
-           .needs = {Tool("unshare", "util-linux")}) {
+           .needs = {UtilLinux("unshare")}) {
   const Process host = trial.Host();
 
   trial.Step("Let PID 1 exit");
@@ -58,7 +58,7 @@ EXPERIMENT(AnOldUnshareFailsWhenPidOneIsKilled,
                "util-linux 2.40 it says that it cannot, and exits with 1.",
            .verifies = {"C-4"},
            .sources = {"unshare(1)", "util-linux sys-utils/unshare.c main()"},
-           .needs = {Tool("unshare", "util-linux"), FreshProc()}) {
+           .needs = {UtilLinux("unshare"), FreshProc()}) {
   const Process host = trial.Host();
   const Process unshare = host.Clone("unshare");
   const pid_t unshare_pid = unshare.PidIn(host);

@@ -176,6 +176,12 @@ Sys<Tids> CloneAndStoreTids(uint64_t flags) {
   return {{child, parent_tid, ending.value.number}, ending.err};
 }
 
+// Without arguments it is EINVAL, unless there is no such call.
+Sys<int> TryClone3() {
+  syscall(SYS_clone3, nullptr, 0);
+  return {0, errno == EINVAL ? 0 : errno};
+}
+
 EXPERIMENT(
     ParentAndChildAreToldDifferentNumbers,
     .claim =
@@ -184,7 +190,8 @@ EXPERIMENT(
     .verifies = {"D-04"},
     .sources = {"clone(2), CLONE_PARENT_SETTID and CLONE_CHILD_SETTID",
                 "kernel/fork.c kernel_clone()",
-                "kernel/sched/core.c schedule_tail()"}) {
+                "kernel/sched/core.c schedule_tail()"},
+    .needs = {KernelFeature("clone3(2) (Linux 5.3)", TryClone3)}) {
   const Process host = trial.Host();
 
   trial.Step("Let the kernel store the TID of an ordinary child twice");

@@ -109,8 +109,7 @@ EXPERIMENT(ExecDoesNotMoveItEither,
            .verifies = {"S1-16"},
            .sources = {"unshare(1), --fork", "pid_namespaces(7)",
                        "kernel/pid.c alloc_pid()"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("bash", "bash")}) {
+           .needs = {FreshProc(), UtilLinux("unshare"), Tool("bash", "bash")}) {
   const Process host = trial.Host();
 
   trial.Step("Run bash by unshare --pid, without --fork");
@@ -131,8 +130,7 @@ EXPERIMENT(WithForkTheCommandIsTheChild,
                "unshare --pid --fork stays where it is and waits; the command "
                "takes the place of its child, PID 1 of the new namespace.",
            .verifies = {"S2-5", "S2-9"}, .sources = {"unshare(1), --fork"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("sh", "dash")}) {
+           .needs = {FreshProc(), UtilLinux("unshare"), Tool("sh", "dash")}) {
   const Process host = trial.Host();
   const Process unshare = host.Clone("unshare");
   const pid_t pid = unshare.PidIn(host);

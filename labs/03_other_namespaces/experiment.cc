@@ -124,8 +124,7 @@ EXPERIMENT(UnshareBecomesItsCommand,
                "has its PID; with --pid --fork it stays, and the command is "
                "its child.",
            .verifies = {"S2-3"}, .sources = {"unshare(1), --fork", "execve(2)"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("sh", "dash")}) {
+           .needs = {FreshProc(), UtilLinux("unshare"), Tool("sh", "dash")}) {
   const Process host = trial.Host();
 
   trial.Step("Run sh by unshare --uts --ipc");
@@ -167,13 +166,26 @@ Sys<Name> HostName() {
 // What \h in the prompt stands for.
 const char* const kShowPidAndPrompt = "h='\\h'; echo $$ ${h@P}";
 
+// A length that cannot be is EINVAL to those who may: nothing is set.
+Sys<int> TryHostName() {
+  const Sys<Ending> ending = InChild(CLONE_NEWUTS, [] {
+    syscall(SYS_sethostname, nullptr, -1);
+    return errno == EINVAL ? 0 : errno;
+  });
+  return {0, ending.ok() ? ending.value.number : ending.err};
+}
+
 EXPERIMENT(AnExecKeepsPidOneAndReadsTheNewName,
            .claim =
                "A hostname that is set inside is seen inside only; bash shows "
                "it after an exec of itself, which leaves it PID 1.",
            .verifies = {"S2-4"},
            .sources = {"uts_namespaces(7)", "execve(2)", "bash(1), PROMPTING"},
-           .needs = {Tool("bash", "bash")}) {
+           .needs = {
+               Tool("bash", "bash"),
+               Permission("leave to set a hostname of one's own", TryHostName,
+                          "in a container whose seccomp profile has "
+                          "sethostname")}) {
   const Process outside = trial.Host().Clone("outside", CLONE_NEWUTS);
   trial.Must(ON(outside, sethostname("old", 3)));
 
@@ -201,7 +213,7 @@ EXPERIMENT(ForkAloneMakesNoNamespace,
                "unshare --fork without the name of a namespace makes a child "
                "and no namespace; with one, both are in the new one.",
            .verifies = {"S2-16"}, .sources = {"unshare(1), --fork"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
+           .needs = {FreshProc(), UtilLinux("unshare"),
                      Tool("cat", "coreutils")}) {
   const Process host = trial.Host();
 
@@ -244,7 +256,7 @@ EXPERIMENT(ItIsNoSubshell,
                "and TERM meanwhile, and ends as its command ended.",
            .verifies = {"S2-16"},
            .sources = {"unshare(1), --fork", "bash(1), Compound Commands"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
+           .needs = {FreshProc(), UtilLinux("unshare"),
                      Tool("cat", "coreutils"), Tool("bash", "bash")}) {
   const Process host = trial.Host();
   const Process parent = host.Clone("unshare");

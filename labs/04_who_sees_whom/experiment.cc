@@ -51,8 +51,7 @@ EXPERIMENT(UnshareStaysInBetween,
            .verifies = {"S2-8"},
            .sources = {"unshare(1), --fork",
                        "pid_namespaces(7), Nesting PID namespaces"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("sh", "dash")}) {
+           .needs = {FreshProc(), UtilLinux("unshare"), Tool("sh", "dash")}) {
   const Process host = trial.Host();
   const Process sudo = host.Clone("sudo");
   const Process unshare = sudo.Clone("unshare");

@@ -286,9 +286,8 @@ EXPERIMENT(MountProcNeedsFork,
            .verifies = {"S1-12", "S1-13", "S2-6", "S2-7", "S2-28"},
            .sources = {"unshare(1), --mount-proc",
                        "util-linux sys-utils/unshare.c"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("mount", "mount"), Tool("ps", "procps"),
-                     Tool("pstree", "psmisc")}) {
+           .needs = {FreshProc(), UtilLinux("unshare"), Tool("mount", "mount"),
+                     Tool("ps", "procps"), Tool("pstree", "psmisc")}) {
   const Process host = trial.Host();
   const int count = trial.Must(ON(host, MountsBeyond(0)));
 

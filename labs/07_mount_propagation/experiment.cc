@@ -117,7 +117,7 @@ EXPERIMENT(TheMountComesBackToTheCaller,
            .sources = {"mount_namespaces(7), SHARED SUBTREES",
                        "fs/namespace.c attach_recursive_mnt()",
                        "fs/pnode.c propagate_mnt()"},
-           .needs = {FreshProc(), Tool("findmnt", "util-linux")}) {
+           .needs = {FreshProc(), Directory("/tmp"), UtilLinux("findmnt")}) {
   const Process host = trial.Host();
   const NamespaceId mounts =
       trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));
@@ -168,7 +168,7 @@ EXPERIMENT(PrivateOrSlaveKeepsItInside,
            .sources = {"mount_namespaces(7), SHARED SUBTREES",
                        "mount(2), Changing the propagation type",
                        "fs/pnode.c change_mnt_propagation()"},
-           .needs = {FreshProc()}) {
+           .needs = {FreshProc(), Directory("/tmp")}) {
   const Process host = trial.Host();
   const NamespaceId mounts =
       trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));
@@ -207,8 +207,8 @@ EXPERIMENT(UnshareMakesThemPrivate,
            .verifies = {"S1-18", "D-83"},
            .sources = {"unshare(1), --propagation",
                        "util-linux sys-utils/unshare.c set_propagation()"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("findmnt", "util-linux"), Tool("mount", "mount")}) {
+           .needs = {FreshProc(), Directory("/tmp"), UtilLinux("unshare"),
+                     UtilLinux("findmnt"), Tool("mount", "mount")}) {
   const Process host = trial.Host();
   const NamespaceId mounts =
       trial.Must(ON(host, ReadNamespace("/proc/self/ns/mnt")));

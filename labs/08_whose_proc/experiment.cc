@@ -201,7 +201,7 @@ EXPERIMENT(EveryMountHasItsOwnOptions,
            .verifies = {"D-84"},
            .sources = {"proc(5), Mount options", "fs/proc/root.c",
                        "fs/proc/base.c has_pid_permissions()"},
-           .needs = {FreshProc()}) {
+           .needs = {FreshProc(), Directory("/tmp")}) {
   const Process host = trial.Host();
   const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
@@ -235,16 +235,6 @@ EXPERIMENT(EveryMountHasItsOwnOptions,
   trial.Expect(ON(member, PidsIn("/tmp/pids")), Eq(Pids("1 2")));
 }
 
-// Into no group either: that of `gid=`, 0 if it is not given, sees everything.
-Sys<int> BecomeSecondUser() {
-  if (syscall(SYS_setgroups, 0, nullptr) != 0 ||
-      syscall(SYS_setresgid, kSecondUser, kSecondUser, kSecondUser) != 0) {
-    return Sys<int>::Failed(errno);
-  }
-  return FromErrno(static_cast<int>(
-      syscall(SYS_setresuid, kSecondUser, kSecondUser, kSecondUser)));
-}
-
 EXPERIMENT(HidepidHidesFromOtherUsers,
            .claim =
                "From other users, hidepid=1 hides what is in the directory of "
@@ -252,7 +242,7 @@ EXPERIMENT(HidepidHidesFromOtherUsers,
            .verifies = {"D-84"},
            .sources = {"proc(5), Mount options",
                        "fs/proc/base.c proc_pid_permission()"},
-           .needs = {FreshProc(), SecondUser()}) {
+           .needs = {FreshProc(), Directory("/tmp"), SecondUser()}) {
   const Process host = trial.Host();
   const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
@@ -324,7 +314,7 @@ EXPERIMENT(PidnsNamesAnotherNamespace,
            .verifies = {"D-85"},
            .sources = {"Documentation/filesystems/proc.rst, Mount options",
                        "fs/proc/root.c proc_parse_pidns_param()"},
-           .needs = {FreshProc(), Pidns()}) {
+           .needs = {FreshProc(), Directory("/tmp"), Pidns()}) {
   const Process host = trial.Host();
   const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const Process maker = host.Clone("maker", CLONE_NEWNS);

@@ -130,7 +130,7 @@ EXPERIMENT(SetnsToOnesOwnNamespaceCuresIt,
   trial.Expect(ON(child, getppid()), Eq(patient_pid));
 }
 
-// A directory that is everywhere, and a file in it that is nowhere else.
+// A directory that is on every machine, and a file in it that is nowhere else.
 constexpr char kDirectory[] = "/tmp";
 constexpr char kFile[] = "/tmp/kept";
 
@@ -185,7 +185,7 @@ EXPERIMENT(
     .verifies = {"D-64"},
     .sources = {"namespaces(7), The /proc/pid/ns/ directory",
                 "fs/nsfs.c ns_get_path()", "kernel/pid.c alloc_pid()"},
-    .needs = {FreshProc()}) {
+    .needs = {FreshProc(), Directory(kDirectory)}) {
   const Process host = trial.Host();
   const Process keeper = MakeKeeper(trial);
   const Process init = host.Clone("init", CLONE_NEWPID);
@@ -236,8 +236,8 @@ EXPERIMENT(
     .verifies = {"C-7"},
     .sources = {"unshare(1), --pid", "nsenter(1), --pid",
                 "util-linux sys-utils/unshare.c bind_ns_files()"},
-    .needs = {FreshProc(), Tool("unshare", "util-linux"),
-              Tool("nsenter", "util-linux"), Tool("sh", "dash")}) {
+    .needs = {FreshProc(), Directory(kDirectory), UtilLinux("unshare"),
+              UtilLinux("nsenter"), Tool("sh", "dash")}) {
   const Process keeper = MakeKeeper(trial);
   const int mounts = trial.Must(
       ON(keeper, open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC)));

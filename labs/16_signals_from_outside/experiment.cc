@@ -280,10 +280,6 @@ EXPERIMENT(AParentReadsItsOwnNumberForTheChild,
   trial.Expect(ON(host, LastHandled()), Eq(Delivery{SIGCHLD, CLD_EXITED, 3}));
 }
 
-int BecomeSecondUser() {
-  return setresuid(kSecondUser, kSecondUser, kSecondUser);
-}
-
 EXPERIMENT(AnAncestorNeedsPermissionAsWell,
            .claim =
                "To stand in an ancestor namespace gives no permission: the "

@@ -106,7 +106,7 @@ EXPERIMENT(
     .verifies = {"S2-31", "S2-34"},
     .sources = {"unshare(1), --kill-child", "prctl(2), PR_SET_PDEATHSIG",
                 "kernel/exit.c forget_original_parent()"},
-    .needs = {Tool("unshare", "util-linux"), Tool("sh", "dash"), FreshProc()}) {
+    .needs = {UtilLinux("unshare"), Tool("sh", "dash"), FreshProc()}) {
   const Process host = trial.Host();
 
   trial.Step("Run unshare --pid without --fork");
@@ -157,7 +157,7 @@ EXPERIMENT(
     .sources = {"unshare(1), --kill-child",
                 "pid_namespaces(7), The namespace init process",
                 "kernel/pid_namespace.c zap_pid_ns_processes()"},
-    .needs = {Tool("unshare", "util-linux"), Tool("sh", "dash"), FreshProc()}) {
+    .needs = {UtilLinux("unshare"), Tool("sh", "dash"), FreshProc()}) {
   const Process host = trial.Host();
 
   trial.Step("Choose HUP for --kill-child, and send in a member");
@@ -223,7 +223,7 @@ EXPERIMENT(PidOneHasToHandleTheSignal,
            .sources = {"unshare(1), --kill-child",
                        "pid_namespaces(7), The namespace init process",
                        "kernel/signal.c sig_task_ignored()"},
-           .needs = {Tool("unshare", "util-linux"), Tool("sh", "dash"),
+           .needs = {UtilLinux("unshare"), Tool("sh", "dash"),
                      Tool("bash", "bash"), FreshProc()}) {
   const Process host = trial.Host();
 
@@ -289,7 +289,7 @@ EXPERIMENT(
     .verifies = {"S2-33"},
     .sources = {"unshare(1), EXAMPLES",
                 "util-linux 2.36, sys-utils/unshare.c main()"},
-    .needs = {Tool("unshare", "util-linux"), Tool("sh", "dash"), FreshProc()}) {
+    .needs = {UtilLinux("unshare"), Tool("sh", "dash"), FreshProc()}) {
   const Process host = trial.Host();
 
   trial.Step("Read which signals unshare blocks");
@@ -355,7 +355,7 @@ EXPERIMENT(
     .verifies = {"C-1"},
     .sources = {"termios(3), ISIG", "drivers/tty/n_tty.c isig()",
                 "kernel/signal.c sig_task_ignored()"},
-    .needs = {Tool("unshare", "util-linux"), Tool("sh", "dash"), FreshProc()}) {
+    .needs = {UtilLinux("unshare"), Tool("sh", "dash"), FreshProc()}) {
   const Process host = trial.Host();
 
   trial.Step("Press Ctrl-C where no namespace was made");
@@ -398,7 +398,7 @@ EXPERIMENT(
     .verifies = {"C-2"},
     .sources = {"setsid(2)", "drivers/tty/tty_jobctrl.c disassociate_ctty()",
                 "kernel/exit.c forget_original_parent()"},
-    .needs = {Tool("unshare", "util-linux"), Tool("sh", "dash"), FreshProc()}) {
+    .needs = {UtilLinux("unshare"), Tool("sh", "dash"), FreshProc()}) {
   const Process host = trial.Host();
 
   trial.Step("Close a terminal on which no namespace was made");

@@ -4,6 +4,7 @@
 #include "lib/trial/experiment.h"
 
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <unistd.h>
@@ -48,8 +49,7 @@ EXPERIMENT(AnyMemberShowsTheWay,
            .verifies = {"S2-20"},
            .sources = {"nsenter(1), --target",
                        "kernel/pid_namespace.c pidns_get()"},
-           .needs = {FreshProc(), Tool("nsenter", "util-linux"),
-                     Tool("sh", "dash")}) {
+           .needs = {FreshProc(), UtilLinux("nsenter"), Tool("sh", "dash")}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process member = init.Clone("member");
@@ -75,8 +75,7 @@ EXPERIMENT(NsenterForksAndWaitsOutside,
            .verifies = {"S2-23"},
            .sources = {"nsenter(1), PID namespace",
                        "util-linux sys-utils/nsenter.c continue_as_child()"},
-           .needs = {FreshProc(), Tool("nsenter", "util-linux"),
-                     Tool("sh", "dash")}) {
+           .needs = {FreshProc(), UtilLinux("nsenter"), Tool("sh", "dash")}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process nsenter = host.Clone("nsenter");
@@ -115,8 +114,7 @@ EXPERIMENT(WithoutTheForkTheCommandStaysOutside,
            .verifies = {"S2-21"},
            .sources = {"nsenter(1), --no-fork", "setns(2), PID namespaces",
                        "kernel/pid_namespace.c pidns_install()"},
-           .needs = {FreshProc(), Tool("nsenter", "util-linux"),
-                     Tool("sh", "dash")}) {
+           .needs = {FreshProc(), UtilLinux("nsenter"), Tool("sh", "dash")}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process shell = host.Clone("shell");
@@ -151,8 +149,9 @@ EXPERIMENT(ItsOwnProcDoesNotShowIt,
            .verifies = {"S2-21"},
            .sources = {"pid_namespaces(7), /proc and PID namespaces",
                        "fs/proc/self.c proc_self_get_link()"},
-           .needs = {FreshProc(), Tool("nsenter", "util-linux"),
-                     Tool("sh", "dash"), Tool("pstree", "psmisc")}) {
+           .needs = {FreshProc(), UtilLinux("nsenter"), Tool("sh", "dash"),
+                     Tool("pstree", "psmisc"),
+                     Capable("CAP_SYS_CHROOT", CAP_SYS_CHROOT)}) {
   const Process host = trial.Host();
   const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
   const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
@@ -188,8 +187,8 @@ EXPERIMENT(NeitherHasToFork,
            .verifies = {"S2-22"},
            .sources = {"unshare(1), --fork", "nsenter(1), --no-fork",
                        "pid_namespaces(7), The namespace init process"},
-           .needs = {FreshProc(), Tool("unshare", "util-linux"),
-                     Tool("nsenter", "util-linux"), Tool("bash", "bash")}) {
+           .needs = {FreshProc(), UtilLinux("unshare"), UtilLinux("nsenter"),
+                     Tool("bash", "bash")}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const std::string target = NumberOf(init, host);

@@ -136,6 +136,15 @@ int SetMaxPidNamespaces(int max, NamespaceId foreign) {
   return file.valid() ? WriteNumber(file, max) : -1;
 }
 
+// To open it, in a new user namespace, is to be allowed to write it.
+Sys<int> TryMaxPidNamespaces() {
+  const Sys<Ending> ending = InChild(CLONE_NEWUSER, [] {
+    return Fd(open(kMaxPidNamespaces, O_WRONLY | O_CLOEXEC)).valid() ? 0
+                                                                     : errno;
+  });
+  return {0, ending.ok() ? ending.value.number : ending.err};
+}
+
 EXPERIMENT(EachUserNamespaceLimitsHowManyThereAre,
            .claim =
                "user.max_pid_namespaces limits how many PID namespaces a user "
@@ -143,7 +152,11 @@ EXPERIMENT(EachUserNamespaceLimitsHowManyThereAre,
            .verifies = {"D-59"},
            .sources = {"namespaces(7), The /proc/sys/user directory",
                        "kernel/ucount.c inc_ucount()"},
-           .needs = {UserNamespaces()}) {
+           .needs = {UserNamespaces(),
+                     Permission("leave to write a user namespace's sysctls",
+                                TryMaxPidNamespaces,
+                                "in a container whose /proc/sys is neither "
+                                "masked nor read-only")}) {
   const Process host = trial.Host();
   const NamespaceId outer =
       trial.Must(ON(host, ReadNamespace("/proc/self/ns/user")));
@@ -272,15 +285,30 @@ int SetPidMax(int max, Place outside) {
 }
 
 // By a child that is PID 1 in a PID namespace and a user namespace of its own.
-// If it is not PID 1, the experiment is going to find out.
+// If it is not PID 1, the experiment is going to find out. EOPNOTSUPP if it is
+// the machine's.
 Sys<int> HasPidMaxPerNamespace() {
-  const Sys<pid_t> child = Clone3(CLONE_NEWUSER | CLONE_NEWPID);
-  if (child.ok() && child.value == 0) {
-    _exit(getpid() != 1 || OpenOwnPidMax().ok() ? 0 : 1);
-  }
-  if (!child.ok()) return Sys<int>::Failed(child.err);
-  const Sys<Ending> ending = WaitFor(child.value);
-  return {0, ending.value == Exited(0) ? ending.err : EPERM};
+  const Sys<Ending> ending = InChild(CLONE_NEWUSER | CLONE_NEWPID, [] {
+    return getpid() != 1 || OpenOwnPidMax().ok() ? 0 : EOPNOTSUPP;
+  });
+  return {0, ending.ok() ? ending.value.number : ending.err};
+}
+
+Need OwnPidMax() {
+  return KernelFeature("pid_max per PID namespace (Linux 6.14)",
+                       HasPidMaxPerNamespace);
+}
+
+// What pidlab itself sees, of which the experiments tell that it stays.
+Need OuterPidMax() {
+  return {"the machine's pid_max", [](Chamber&) -> std::optional<Skip> {
+            const Sys<int> seen = PidMax();
+            if (seen.ok()) return {};
+            return Skip{
+                "SANDBOXED", "the machine's pid_max",
+                "open(/proc/sys/kernel/pid_max) -> " + DescribeErrno(seen.err),
+                "in a container whose /proc/sys is not masked"};
+          }};
 }
 
 // pidlab itself, which is outside of the chamber.
@@ -300,9 +328,7 @@ EXPERIMENT(EachNamespaceHasItsOwnPidMax,
            .sources = {"proc(5), /proc/sys/kernel/pid_max",
                        "kernel/pid.c pid_table_root_permissions()",
                        "kernel/pid.c alloc_pid()"},
-           .needs = {FreshProc(),
-                     KernelFeature("pid_max per PID namespace (Linux 6.14)",
-                                   HasPidMaxPerNamespace)}) {
+           .needs = {FreshProc(), OuterPidMax(), OwnPidMax()}) {
   const int before = PidMax().value;
   const Process host = trial.Host();
   const Place outside = trial.Must(ON(host, OwnPlace()));
@@ -339,9 +365,7 @@ EXPERIMENT(APidMaxHoldsForTheNamespacesInside,
                "A new namespace does not inherit its parent's pid_max, but "
                "each of its processes needs a number there, within it.",
            .verifies = {"D-92"}, .sources = {"kernel/pid.c alloc_pid()"},
-           .needs = {FreshProc(),
-                     KernelFeature("pid_max per PID namespace (Linux 6.14)",
-                                   HasPidMaxPerNamespace)}) {
+           .needs = {FreshProc(), OuterPidMax(), OwnPidMax()}) {
   const int before = PidMax().value;
   const Process host = trial.Host();
   const Place outside = trial.Must(ON(host, OwnPlace()));

@@ -53,6 +53,20 @@ Sys<Ending> KillChild(pid_t pid) {
   return WaitFor(pid);
 }
 
+// A number that no process can have is EINVAL where one can be chosen. Before
+// Linux 5.5 it is E2BIG.
+Sys<int> TrySetTid() {
+  const pid_t none = 0;
+  const Sys<pid_t> child = CloneAs(&none, 1, 0);
+  if (!child.ok()) return {0, child.err == EINVAL ? 0 : child.err};
+  // The kernel has not looked at it: the experiment is going to find out.
+  return {0, KillChild(child.value).err};
+}
+
+Need SetTid() {
+  return KernelFeature("clone3(2) with set_tid (Linux 5.5)", TrySetTid);
+}
+
 EXPERIMENT(OneNumberMeansAnotherProcessInEachNamespace,
            .claim =
                "The same number may be in use in several PID namespaces at "
@@ -60,7 +74,7 @@ EXPERIMENT(OneNumberMeansAnotherProcessInEachNamespace,
            .verifies = {"D-09", "D-60"},
            .sources = {"pid_namespaces(7)", "clone(2), set_tid",
                        "kernel/pid.c alloc_pid()"},
-           .needs = {FreshProc()}) {
+           .needs = {FreshProc(), SetTid()}) {
   const Process host = trial.Host();
   const Process init_a = host.Clone("init-a", CLONE_NEWPID);
   const Process init_b = host.Clone("init-b", CLONE_NEWPID);
@@ -89,7 +103,7 @@ EXPERIMENT(OneNumberIsChosenPerLevel,
                "innermost outwards; at the others the kernel goes on counting.",
            .verifies = {"D-60"},
            .sources = {"clone(2), set_tid", "kernel/pid.c alloc_pid()"},
-           .needs = {FreshProc()}) {
+           .needs = {FreshProc(), SetTid()}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process nested_init = init.Clone("nested-init", CLONE_NEWPID);
@@ -132,7 +146,8 @@ EXPERIMENT(OnlyAFreeNumberInRangeIsGiven,
                "A number that is in use is refused with EEXIST, until its "
                "process is reaped; one that cannot be is refused with EINVAL.",
            .verifies = {"D-60"},
-           .sources = {"clone(2), ERRORS", "kernel/pid.c alloc_pid()"}) {
+           .sources = {"clone(2), ERRORS", "kernel/pid.c alloc_pid()"},
+           .needs = {SetTid()}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
 
@@ -166,7 +181,7 @@ EXPERIMENT(EachLevelAsksForItsOwnPrivilege,
            .verifies = {"D-60"},
            .sources = {"clone(2), set_tid", "capabilities(7)",
                        "kernel/pid.c alloc_pid()"},
-           .needs = {UserNamespaces()}) {
+           .needs = {UserNamespaces(), SetTid()}) {
   const Process host = trial.Host();
 
   trial.Step("Choose a number in a namespace of one's own user namespace");
@@ -246,7 +261,8 @@ EXPERIMENT(AFreshNamespaceHasEveryNumberFree,
                "because in a new PID namespace every number is free.",
            .verifies = {"D-65", "S2-2", "D-60"},
            .sources = {"clone(2), set_tid", "pid_namespaces(7)",
-                       "kernel/pid.c alloc_pid()"}) {
+                       "kernel/pid.c alloc_pid()"},
+           .needs = {SetTid()}) {
   const Process host = trial.Host();
 
   trial.Step("Remember the numbers of a family, and let it end");

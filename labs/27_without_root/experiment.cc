@@ -151,7 +151,8 @@ EXPERIMENT(AShellNeedsTheMapping,
            .sources = {"unshare(1), --map-root-user", "user_namespaces(7)",
                        "security/commoncap.c cap_bprm_creds_from_file()"},
            .needs = {FreshProc(), UnprivilegedUserNamespaces(),
-                     Tool("unshare", "util-linux"), Tool("mount", "mount")}) {
+                     Capable("CAP_SETFCAP", CAP_SETFCAP), UtilLinux("unshare"),
+                     Tool("mount", "mount")}) {
   const Process host = trial.Host();
   const Process user = host.Clone("user");
   // An ordinary uid would need none; this one is 0, and it is 0 that is mapped.
@@ -185,7 +186,8 @@ EXPERIMENT(OnlyTheOwnerOfAPidNamespaceMountsItsProc,
            .verifies = {"D-62b"},
            .sources = {"user_namespaces(7)", "fs/super.c mount_capable()",
                        "fs/proc/root.c proc_init_fs_context()"},
-           .needs = {FreshProc(), UnprivilegedUserNamespaces()}) {
+           .needs = {FreshProc(), Directory("/tmp"),
+                     UnprivilegedUserNamespaces()}) {
   const Process host = trial.Host();
   const NamespaceId mounts = trial.Must(ON(host, OwnMounts()));
 

@@ -94,9 +94,7 @@ int Grade(const GradeOptions& options) {
   const Interrupts interrupts;
   RunOptions run;
   run.chamber.interrupt_fd = interrupts.fd();
-  run.chamber.patience = std::chrono::milliseconds(
-      static_cast<long>(static_cast<double>(run.chamber.patience.count()) *
-                        options.timeout_scale));
+  run.chamber.patience = ScaledPatience(options.timeout_scale);
   int passed = 0;
   int failed = 0;
   int errors = 0;

@@ -26,8 +26,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr double kPatienceSeconds = 10;
-
 struct Environment {
   std::string kernel;
   std::string machine;
@@ -250,8 +248,7 @@ class Verification {
     workers.jobs = options_.jobs > 0
                        ? options_.jobs
                        : static_cast<int>(sysconf(_SC_NPROCESSORS_ONLN));
-    workers.patience = std::chrono::milliseconds(
-        static_cast<long>(kPatienceSeconds * 1000 * options_.timeout_scale));
+    workers.patience = ScaledPatience(options_.timeout_scale);
     workers.interrupt_fd = interrupts.fd();
     size_t printed = 0;
     return RunInWorkers(tasks, workers, [&](size_t task, Record record) {

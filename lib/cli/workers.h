@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "lib/trial/experiment.h"
+#include "lib/trial/patience.h"
 
 namespace pidlab {
 
 struct WorkerOptions {
   int jobs = 1;
-  std::chrono::milliseconds patience{10000};
+  std::chrono::milliseconds patience = UsualPatience();
   int interrupt_fd = -1;
 };
 

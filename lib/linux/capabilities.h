@@ -16,6 +16,9 @@ constexpr uint64_t Capability(int number) { return uint64_t{1} << number; }
 // <linux/capability.h> has it since Linux 5.9.
 inline constexpr int kCapCheckpointRestore = 40;
 
+// capget(2): those that are effective.
+Sys<uint64_t> EffectiveCapabilities();
+
 // capset(2): gives up all capabilities but these, for good. EPERM if the caller
 // does not have them. A program that uid 0 becomes gets all of them back,
 // unless PR_SET_NO_NEW_PRIVS forbids it.

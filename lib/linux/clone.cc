@@ -18,6 +18,18 @@
 #endif
 
 namespace pidlab {
+namespace {
+
+// clone(2) has them in one word, with the signal in its lowest bits.
+Sys<pid_t> Clone(uint64_t flags, int* pidfd) {
+  if (flags > UINT32_MAX || (flags & CSIGNAL) != 0) {
+    return Sys<pid_t>::Failed(ENOSYS);
+  }
+  return FromErrno(static_cast<pid_t>(
+      syscall(SYS_clone, flags | SIGCHLD, nullptr, pidfd, nullptr, nullptr)));
+}
+
+}  // namespace
 
 Sys<pid_t> Clone3(uint64_t flags, int* pidfd) {
   clone_args args{};
@@ -27,8 +39,9 @@ Sys<pid_t> Clone3(uint64_t flags, int* pidfd) {
     args.flags |= CLONE_PIDFD;
     args.pidfd = reinterpret_cast<uintptr_t>(pidfd);
   }
-  return FromErrno(
-      static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args))));
+  const auto child =
+      FromErrno(static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args))));
+  return child.err == ENOSYS ? Clone(args.flags, pidfd) : child;
 }
 
 std::string CloneFlagNames(uint64_t flags) {

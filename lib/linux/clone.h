@@ -1,5 +1,6 @@
-// Raw clone3(2), and pidfds: a descriptor that means one process, whatever
-// becomes of its number. No policy: see lib/trial for what is done with them.
+// Raw clone3(2) or clone(2), and pidfds: a descriptor that means one process,
+// whatever becomes of its number. No policy: see lib/trial for what is done
+// with them.
 
 #ifndef PIDLAB_LIB_LINUX_CLONE_H_
 #define PIDLAB_LIB_LINUX_CLONE_H_
@@ -20,6 +21,10 @@ namespace pidlab {
 // copy of the caller's memory and tells its parent of its end by SIGCHLD.
 // `flags` are CLONE_NEW* and the like; CLONE_VM is not for callers of this
 // function. If `pidfd` is not null it gets a pidfd of the child (O_CLOEXEC).
+//
+// Where clone3(2) is ENOSYS, as it is by the seccomp profiles of containers
+// that want to see the flags, clone(2) is asked for the same, and the error is
+// its.
 //
 // In the child, glibc does not know that it is in another process (its cached
 // thread id is stale): no stdio, malloc, raise(), abort() or locks there.

@@ -4,6 +4,7 @@
 #include <linux/nsfs.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -15,6 +16,7 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "gtest/gtest.h"
 #include "lib/linux/ending.h"
@@ -28,9 +30,10 @@ namespace pidlab {
 namespace {
 
 // How long the chamber may take to become empty after everything in it that
-// the experiment knows of was killed. ECHILD in the warden is the proof; the
-// grace only bounds the wait for somebody who was never told to go.
-constexpr std::chrono::milliseconds kGrace{1000};
+// the experiment knows of was killed: this part of the usual patience. ECHILD
+// in the warden is the proof; the grace only bounds the wait for somebody who
+// was never told to go.
+constexpr int kGrace = 10;
 
 constexpr uint64_t kOuterNamespaces = CLONE_NEWPID | CLONE_NEWNS;
 
@@ -53,11 +56,18 @@ struct WardenReport {
     kPrivateMounts,
     kNull,
     kNoCore,
+    kCalls,
   };
   Step failed = kReady;
   int err = 0;
   int proc_error = 0;
 };
+
+// Whether a call was refused that would have changed nothing: a seccomp profile
+// may deny what experiments are made of.
+bool IsRefused(int result) {
+  return result < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS);
+}
 
 WardenReport SetUpWarden(const WardenSetup& setup) {
   using enum WardenReport::Step;
@@ -91,6 +101,11 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
   rlimit core{};
   if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 1) core = {1, 1};
   if (setrlimit(RLIMIT_CORE, &core) != 0) return {kNoCore, errno};
+  if (IsRefused(unshare(0)) || IsRefused(setns(-1, 0)) ||
+      IsRefused(PidfdOpen(-1).value) ||
+      IsRefused(PidfdSendSignal(-1, 0).value)) {
+    return {kCalls, errno};
+  }
   prctl(PR_SET_NAME, "warden");
 
   WardenReport report;
@@ -119,8 +134,39 @@ const char* StepName(WardenReport::Step step) {
       return "open(/dev/null)";
     case WardenReport::kNoCore:
       return "setrlimit(RLIMIT_CORE)";
+    case WardenReport::kCalls:
+      return "unshare(2), setns(2), pidfd_open(2) and pidfd_send_signal(2)";
   }
   return "?";
+}
+
+// What the place withholds, if that is why the warden could not set up.
+std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
+  if (report.failed == WardenReport::kUserMap && report.err == EPERM) {
+    // user_namespaces(7): mapping uid 0 takes CAP_SETFCAP, since Linux 5.12.
+    return Skip{"NO_PRIVILEGE",
+                "CAP_SYS_ADMIN, or a user namespace for this user",
+                "write(/proc/self/uid_map, \"0 " + std::to_string(geteuid()) +
+                    " 1\") -> EPERM",
+                "run it as root with its capabilities, or as an ordinary user "
+                "(docker run --cap-add SETFCAP, or --user 1000)"};
+  }
+  if (report.failed == WardenReport::kPrivateMounts && report.err == EINVAL) {
+    // mount(2): / is no mount point. The mounts around it may be shared, and
+    // the machine would see what is mounted here.
+    return Skip{"SANDBOXED", "a root directory that is a mount point",
+                "mount(MS_REC|MS_PRIVATE) on / -> EINVAL",
+                "before chroot(8): mount --bind DIRECTORY DIRECTORY"};
+  }
+  for (const int err : {EPERM, EACCES, ENOSYS, EROFS, ENOENT, ENXIO}) {
+    if (report.failed == WardenReport::kReady || report.err != err) continue;
+    const std::string step = StepName(report.failed);
+    return Skip{"SANDBOXED", step, "tried it -> " + DescribeErrno(err),
+                "outside the container, or in one that has it: a /proc that "
+                "can be written to, /dev, and a seccomp profile that has the "
+                "call"};
+  }
+  return {};
 }
 
 // How a child ended that is not to be reaped. ECHILD while it has not.
@@ -158,26 +204,29 @@ NamespaceId IdOf(const Fd& namespace_file) {
 }  // namespace
 
 Chamber::Chamber(const ChamberOptions& options) : options_(options) {
-  // Privilege is tried, never computed from uids or versions.
-  Sys<pid_t> warden = StartWarden(kOuterNamespaces);
+  // Privilege is tried, never computed. But experiments are written for uid 0:
+  // whoever has another one needs the user namespace, whatever it may do.
+  std::string tried;
+  const auto start = [&](uint64_t flags) {
+    const Sys<pid_t> warden = StartWarden(flags);
+    tried += (tried.empty() ? "" : ", ") +
+             ("clone3(" + CloneFlagNames(flags) + ") -> ") +
+             DescribeErrno(warden.err);
+    return warden;
+  };
+  auto warden = Sys<pid_t>::Failed(EPERM);
+  if (geteuid() == 0) warden = start(kOuterNamespaces);
   const bool user_namespace = warden.err == EPERM;
-  if (user_namespace) {
-    const int as_we_are = warden.err;
-    warden = StartWarden(CLONE_NEWUSER | kOuterNamespaces);
-    if (!warden.ok()) {
-      AbandonAsSkip(
-          {"NO_PRIVILEGE", "CAP_SYS_ADMIN, or leave to make a user namespace",
-           "clone3(" + CloneFlagNames(kOuterNamespaces) + ") -> " +
-               ErrnoName(as_we_are) + ", with CLONE_NEWUSER -> " +
-               DescribeErrno(warden.err),
-           "run it as root, or allow user namespaces (sysctl "
-           "user.max_user_namespaces; a container's seccomp profile)"});
-    }
+  if (user_namespace) warden = start(CLONE_NEWUSER | kOuterNamespaces);
+  if (!warden.ok() && user_namespace && warden.err != EAGAIN) {
+    AbandonAsSkip({"NO_PRIVILEGE",
+                   "CAP_SYS_ADMIN, or leave to make a user namespace", tried,
+                   "run it as root, or allow user namespaces (sysctl "
+                   "user.max_user_namespaces; a container's seccomp profile)"});
   }
   if (!warden.ok()) {
     AbandonAsSkip({"RESOURCE", "one more process, PID and mount namespace",
-                   "clone3(" + CloneFlagNames(kOuterNamespaces) + ") -> " +
-                       DescribeErrno(warden.err),
+                   tried,
                    "see user.max_pid_namespaces, pid_max and ulimit -u"});
   }
   try {
@@ -218,21 +267,8 @@ void Chamber::Enter(bool user_namespace) {
     AbandonAsFail("clone3(" + CloneFlagNames(kOuterNamespaces) +
                   ") succeeded, but its child is not PID 1 of new namespaces");
   }
-  if (report.failed == WardenReport::kUserMap && report.err == EPERM) {
-    // user_namespaces(7): mapping uid 0 takes CAP_SETFCAP, since Linux 5.12.
-    AbandonAsSkip({"NO_PRIVILEGE",
-                   "CAP_SYS_ADMIN, or a user namespace for this user",
-                   "write(/proc/self/uid_map, \"0 " +
-                       std::to_string(geteuid()) + " 1\") -> EPERM",
-                   "run it as root with its capabilities, or as an ordinary "
-                   "user (docker run --cap-add SETFCAP, or --user 1000)"});
-  }
-  if (report.failed == WardenReport::kPrivateMounts && report.err == EINVAL) {
-    // mount(2): / is no mount point. The mounts around it may be shared, and
-    // the machine would see what is mounted here.
-    AbandonAsSkip({"SANDBOXED", "a root directory that is a mount point",
-                   "mount(MS_REC|MS_PRIVATE) on / -> EINVAL",
-                   "before chroot(8): mount --bind DIRECTORY DIRECTORY"});
+  if (std::optional<Skip> skip = WithheldFromWarden(report)) {
+    AbandonAsSkip(*std::move(skip));
   }
   if (report.failed != WardenReport::kReady) {
     AbandonAsError(std::string("the chamber could not be set up: ") +
@@ -263,7 +299,10 @@ Chamber::~Chamber() { Kill(); }
 
 void Chamber::Kill() {
   if (warden_pid_ < 0) return;
-  (void)PidfdSendSignal(processes_.front()->pidfd.get(), SIGKILL);
+  // Not reaped yet, it is still the one with that number.
+  if (!PidfdSendSignal(processes_.front()->pidfd.get(), SIGKILL).ok()) {
+    kill(warden_pid_, SIGKILL);
+  }
   (void)WaitFor(warden_pid_);
   warden_pid_ = -1;
 }
@@ -447,7 +486,8 @@ std::string Chamber::Close() {
     return waitid(P_ALL, 0, nullptr, WEXITED | __WALL);
   });
   drain.Start();
-  const Deadline grace = Deadline::In(std::min(options_.patience, kGrace));
+  const Deadline grace =
+      Deadline::In(std::min(options_.patience, UsualPatience() / kGrace));
   std::string left_behind;
   if (WaitReadable(warden.control.get(), grace)) {
     if (drain.Await().err != ECHILD) left_behind = "somebody";

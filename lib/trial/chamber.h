@@ -17,13 +17,14 @@
 #include "lib/linux/deadline.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/procfs.h"
+#include "lib/trial/patience.h"
 #include "lib/trial/wire.h"
 
 namespace pidlab {
 
 struct ChamberOptions {
   // How long one answer, or one death, may take before it counts as a hang.
-  std::chrono::milliseconds patience{10000};
+  std::chrono::milliseconds patience = UsualPatience();
   // Readable when the user wants to stop (^C); -1: never.
   int interrupt_fd = -1;
 };
@@ -50,9 +51,10 @@ struct DrivenProcess {
 
 class Chamber {
  public:
-  // Opens the chamber, with privilege if there is some, through a user
-  // namespace if not. Throws Abandoned: SKIP when neither is to be had, FAIL
-  // when the kernel ignored CLONE_NEWPID or CLONE_NEWNS.
+  // Opens the chamber: as uid 0 with its privilege if it has some, otherwise
+  // through a user namespace. Its processes are root in either. Throws
+  // Abandoned: SKIP when neither is to be had or a container withholds what it
+  // takes, FAIL when the kernel ignored CLONE_NEWPID or CLONE_NEWNS.
   explicit Chamber(const ChamberOptions& options);
   Chamber(const Chamber&) = delete;
   Chamber& operator=(const Chamber&) = delete;

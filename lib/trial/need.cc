@@ -1,28 +1,112 @@
 #include "lib/trial/need.h"
 
+#include <fcntl.h>
+#include <link.h>
 #include <sched.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include <climits>
+#include <cstring>
+#include <filesystem>
+
+#include "lib/linux/capabilities.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
+#include "lib/linux/fd.h"
 #include "lib/linux/sys.h"
 #include "lib/linux/user_namespace.h"
 #include "lib/trial/process.h"
 
 namespace pidlab {
 
+namespace {
+
+// Who is in PATH by that name; "" if nobody is.
+std::string FindProgram(const std::string& program) {
+  for (const char* folder : {"/usr/local/sbin/", "/usr/local/bin/",
+                             "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+    if (access((folder + program).c_str(), X_OK) == 0) return folder + program;
+  }
+  return "";
+}
+
+// The program that a program asks for, to be loaded by it (elf(5), PT_INTERP);
+// "" if it asks for none.
+std::string LoaderOf(const std::string& path) {
+  const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  const auto read_at = [&](auto offset, void* to, size_t size) {
+    return pread(file.get(), to, size, static_cast<off_t>(offset)) ==
+           static_cast<ssize_t>(size);
+  };
+  ElfW(Ehdr) elf{};
+  if (!read_at(0, &elf, sizeof(elf)) ||
+      memcmp(elf.e_ident, ELFMAG, SELFMAG) != 0 ||
+      elf.e_phentsize != sizeof(ElfW(Phdr))) {
+    return "";
+  }
+  for (unsigned i = 0; i < elf.e_phnum; ++i) {
+    ElfW(Phdr) part{};
+    if (!read_at(elf.e_phoff + i * sizeof(part), &part, sizeof(part))) break;
+    if (part.p_type != PT_INTERP || part.p_filesz > PATH_MAX) continue;
+    std::string loader(part.p_filesz, '\0');
+    if (!read_at(part.p_offset, loader.data(), loader.size())) break;
+    loader.resize(strlen(loader.c_str()));  // it ends with a 0
+    return loader;
+  }
+  return "";
+}
+
+std::optional<Skip> Missing(const std::string& program,
+                            const std::string& package) {
+  const std::string path = FindProgram(program);
+  if (path.empty()) {
+    return Skip{"TOOL_MISSING", "the program " + program,
+                "no " + program + " in /usr/bin and its fellows",
+                "apt-get install " + package};
+  }
+  const std::string loader = LoaderOf(path);
+  if (!loader.empty() && access(loader.c_str(), X_OK) != 0) {
+    return Skip{
+        "TOOL_MISSING", "the program " + program,
+        path + " is loaded by " + loader + " -> " + DescribeErrno(errno),
+        "where that is there, too"};
+  }
+  return {};
+}
+
+}  // namespace
+
 Need Tool(const std::string& program, const std::string& package) {
-  return {program, [=](Chamber&) -> std::optional<Skip> {
-            for (const char* folder :
-                 {"/usr/local/sbin/", "/usr/local/bin/", "/usr/sbin/",
-                  "/usr/bin/", "/sbin/", "/bin/"}) {
-              if (access((folder + program).c_str(), X_OK) == 0) return {};
-            }
-            return Skip{"TOOL_MISSING", "the program " + program,
-                        "no " + program + " in /usr/bin and its fellows",
-                        "apt-get install " + package};
+  return {program, [=](Chamber&) { return Missing(program, package); }};
+}
+
+Need UtilLinux(const std::string& program) {
+  return {
+      program, [=](Chamber&) -> std::optional<Skip> {
+        if (auto skip = Missing(program, "util-linux")) return skip;
+        // BusyBox has its programs as links to itself.
+        const std::string path = FindProgram(program);
+        std::error_code error;
+        if (!std::filesystem::equivalent(path, FindProgram("busybox"), error)) {
+          return {};
+        }
+        return Skip{"TOOL_MISSING", "the program " + program + " of util-linux",
+                    path + " is BusyBox",
+                    "apt-get install util-linux (apk add util-linux)"};
+      }};
+}
+
+Need Directory(const std::string& path) {
+  return {"the directory " + path, [=](Chamber&) -> std::optional<Skip> {
+            std::error_code error;
+            if (std::filesystem::is_directory(path, error)) return {};
+            return Skip{"SANDBOXED", "the directory " + path,
+                        "stat(" + path + ") -> " +
+                            DescribeErrno(error ? error.value() : ENOTDIR),
+                        "mkdir " + path + " (bwrap --tmpfs " + path + ")"};
           }};
 }
 
@@ -51,17 +135,24 @@ Need FreshProc() {
 
 namespace {
 
+// What stands in the way, and what would help.
+struct Obstacle {
+  const char* code;
+  std::string to_run;
+};
+
 // Lets the host try it.
-Need Probed(const std::string& code, const std::string& what,
-            Sys<int> (*probe)(), const std::string& to_run) {
+Need Probed(const std::string& what, Sys<int> (*probe)(),
+            const std::function<Obstacle(int err)>& obstacle) {
   return {what, [=](Chamber& chamber) -> std::optional<Skip> {
             const auto seen =
                 Call(Process(&chamber, &chamber.host()), what, [probe] {
                   return probe();
                 }).Run();
             if (seen.ok()) return {};
-            return Skip{code, what, "tried it -> " + DescribeErrno(seen.err),
-                        to_run};
+            const Obstacle met = obstacle(seen.err);
+            return Skip{met.code, what,
+                        "tried it -> " + DescribeErrno(seen.err), met.to_run};
           }};
 }
 
@@ -85,20 +176,45 @@ Sys<int> TraceParentForAMoment() {
       static_cast<int>(ptrace(PTRACE_DETACH, parent, nullptr, nullptr)));
 }
 
-Sys<int> BeSecondUserForAMoment() {
-  const int result = setresuid(-1, kSecondUser, 0);
-  return FromErrno(result == 0 ? setresuid(0, 0, 0) : result);
+// By a child: its parent would not be as it was, even if it came back. Who has
+// changed its uid is not dumpable (prctl(2), PR_SET_DUMPABLE).
+Sys<int> LetAChildBeSecondUser() {
+  const Sys<Ending> ending = InChild(0, [] { return BecomeSecondUser().err; });
+  return {0, ending.ok() ? ending.value.number : ending.err};
 }
 
 }  // namespace
 
 Need KernelFeature(const std::string& what, Sys<int> (*probe)()) {
-  return Probed("KERNEL_FEATURE", what, probe, "on a newer kernel");
+  return Probed(what, probe, [](int err) -> Obstacle {
+    if (err == EPERM || err == EACCES) {
+      return {"NO_PRIVILEGE",
+              "as root; in a container, its seccomp profile may deny it"};
+    }
+    return {"KERNEL_FEATURE",
+            "on a newer kernel, or outside the container that hides it"};
+  });
 }
 
 Need Permission(const std::string& what, Sys<int> (*probe)(),
                 const std::string& to_run) {
-  return Probed("NO_PRIVILEGE", what, probe, to_run);
+  return Probed(what, probe, [=](int err) -> Obstacle {
+    const bool covered = err == EROFS || err == ENOENT;
+    return {covered ? "SANDBOXED" : "NO_PRIVILEGE", to_run};
+  });
+}
+
+Need Capable(const std::string& name, int number) {
+  return {name, [=](Chamber& chamber) -> std::optional<Skip> {
+            const auto seen =
+                ON(Process(&chamber, &chamber.host()), EffectiveCapabilities())
+                    .Run();
+            if (seen.ok() && (seen.value & Capability(number)) != 0) return {};
+            return Skip{"NO_PRIVILEGE", "the capability " + name,
+                        "capget() does not show it",
+                        "as root with its capabilities (docker run --cap-add " +
+                            name.substr(std::string("CAP_").size()) + ")"};
+          }};
 }
 
 Need UserNamespaces() {
@@ -114,7 +230,18 @@ Need Tracing() {
 }
 
 Need SecondUser() {
-  return Permission("a second user id", BeSecondUserForAMoment, "as root");
+  return Permission("a second user id", LetAChildBeSecondUser,
+                    "as root, with CAP_SETUID and CAP_SETGID");
+}
+
+// The system calls themselves: glibc's functions look for threads, and after a
+// raw clone3 it does not know where it is.
+Sys<int> BecomeSecondUser() {
+  constexpr uid_t kId = kSecondUser;
+  const bool done = syscall(SYS_setgroups, 0, nullptr) == 0 &&
+                    syscall(SYS_setresgid, kId, kId, kId) == 0 &&
+                    syscall(SYS_setresuid, kId, kId, kId) == 0;
+  return {0, done ? 0 : errno};
 }
 
 }  // namespace pidlab

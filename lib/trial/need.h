@@ -22,9 +22,15 @@ struct Need {
   std::function<std::optional<Skip>(Chamber& chamber)> probe;
 };
 
-// A program that is found in the PATH of the trial, and the package that has
-// it.
+// A program that is found in the PATH of the trial and has its loader, and the
+// package that has it.
 Need Tool(const std::string& program, const std::string& package);
+
+// The same of util-linux. That of BusyBox does not have all of its options.
+Need UtilLinux(const std::string& program);
+
+// A directory of the machine's, to mount on. It may be missing in a container.
+Need Directory(const std::string& path);
 
 // This machine, as uname -m has it: for what needs assembly.
 Need Architecture(const std::string& machine);
@@ -34,13 +40,19 @@ Need FreshProc();
 
 // A feature that the kernel may not have: `what` names it and the release that
 // brought it, "NS_GET_PID_IN_PIDNS (Linux 6.11)". `probe` is run by the host,
-// and leaves it as it was; any errno means that the feature is missing.
+// and leaves it as it was. EPERM and EACCES mean that it is not allowed here
+// (NO_PRIVILEGE), any other errno that the feature is missing.
 Need KernelFeature(const std::string& what, Sys<int> (*probe)());
 
 // Leave to do what this machine may forbid; `to_run` says what would help. The
-// rest is as above.
+// probe is as above. EROFS and ENOENT mean that a part of /proc is read-only or
+// masked (SANDBOXED).
 Need Permission(const std::string& what, Sys<int> (*probe)(),
                 const std::string& to_run);
+
+// A capability of the host, by its name and its number in <linux/capability.h>.
+// A user namespace has all of them, uid 0 of a container may not.
+Need Capable(const std::string& name, int number);
 
 // Leave to make a user namespace (CLONE_NEWUSER) and to be root in it, with the
 // privilege that the experiment has.
@@ -55,6 +67,10 @@ Need SecondUser();
 
 // What probes and experiments take for it: nobody.
 inline constexpr uid_t kSecondUser = 65534;
+
+// setresuid(2) and its fellows: the caller has this uid and gid from now on,
+// and is in no other group, since that of a proc mount's gid= sees everything.
+Sys<int> BecomeSecondUser();
 
 }  // namespace pidlab
 

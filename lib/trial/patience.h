@@ -1,0 +1,19 @@
+// How long to wait for what comes at once unless something hangs.
+
+#ifndef PIDLAB_LIB_TRIAL_PATIENCE_H_
+#define PIDLAB_LIB_TRIAL_PATIENCE_H_
+
+#include <chrono>
+
+namespace pidlab {
+
+// For one answer, or one death: ten seconds; ten times as long where software
+// emulates the processor.
+std::chrono::milliseconds UsualPatience();
+
+// So many times that: --timeout-scale.
+std::chrono::milliseconds ScaledPatience(double scale);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_TRIAL_PATIENCE_H_
