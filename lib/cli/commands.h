@@ -75,6 +75,35 @@ int BenchCompare(const std::string& file_a, const std::string& file_b);
 // The bars of docs/benchmarks.md; kClaimViolated if one is missed.
 int BenchCheck(bool full);
 
+struct VmOptions {
+  bool fetch_list = false;  // what can be fetched, and no more
+  std::string fetch;        // a series to fetch, and no more
+  std::string kernel;       // a file, or a fetched series; "": see ChooseKernel
+  int memory_mib = 512;
+  int cpus = 2;
+  double timeout_seconds = 0;  // 0: none
+  bool emulate = false;        // even if there is KVM
+  bool console = false;        // show what the kernel says
+  std::string language;        // for pidlab in it: "en", "zh"
+  std::vector<std::string> command;
+};
+int Vm(const VmOptions& options);
+
+struct MatrixOptions {
+  std::vector<std::string> kernels;  // as in VmOptions
+  bool host = true;                  // the kernel that runs here, too
+  int memory_mib = 512;
+  bool emulate = false;
+  std::string json_file;
+  std::string
+      expect_file;  // verdicts that were recorded; "": none are expected
+};
+// kClaimViolated if a claim is, or if a verdict is not the recorded one.
+int MatrixRun(const MatrixOptions& options);
+
+// What `matrix run` or `verify` has written, "-" is standard input.
+int MatrixShow(const std::vector<std::string>& files);
+
 }  // namespace pidlab
 
 #endif  // PIDLAB_LIB_CLI_COMMANDS_H_

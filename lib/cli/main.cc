@@ -14,6 +14,7 @@
 #include "lib/cli/folders.h"
 #include "lib/linux/sys.h"
 #include "lib/trial/abandon.h"
+#include "lib/vm/guest.h"
 
 namespace pidlab {
 namespace {
@@ -31,6 +32,9 @@ constexpr const char* kExamples =
     "  pidlab grade --exe unshare -- -pf --mount-proc --kill-child\n"
     "  pidlab verify --filter '*Orphan*' --json results.json\n"
     "  pidlab bench run --quick     what a namespace costs\n"
+    "  pidlab vm --fetch 6.1        a kernel of Debian's\n"
+    "  pidlab vm --kernel 6.1 -- verify\n"
+    "  pidlab matrix run --kernel 5.10 --kernel 6.1\n"
     "\n"
     "Exit codes: 0 every claim that ran holds; 1 a claim is violated (or a "
     "skip\n"
@@ -202,6 +206,70 @@ int Main(int argc, char** argv) {
   bench_check->add_flag("--full", bench_full, "All of them; some minutes");
   bench_check->callback([&] { exit_code = BenchCheck(bench_full); });
 
+  VmOptions vm;
+  CLI::App* vm_command = app.add_subcommand(
+      "vm", "The same in a virtual machine: any kernel, no root");
+  vm_command->add_option("--kernel", vm.kernel,
+                         "A kernel image, or the series of a fetched one; if "
+                         "not said, the one that runs here");
+  CLI::Option* fetch = vm_command->add_option(
+      "--fetch", vm.fetch,
+      "Get Debian's kernel of this series (6.1); without one, list them");
+  fetch->expected(0, 1);
+  vm_command->add_option("--memory", vm.memory_mib, "MiB; 512")
+      ->check(CLI::Range(128, 1 << 20));
+  vm_command->add_option("--cpus", vm.cpus, "2")->check(CLI::Range(1, 64));
+  vm_command
+      ->add_option("--timeout", vm.timeout_seconds,
+                   "Switch it off after so many seconds, as an error")
+      ->check(CLI::PositiveNumber);
+  vm_command->add_flag("--emulate", vm.emulate,
+                       "Without KVM, even if it works");
+  vm_command->add_flag("--console", vm.console, "Show what its kernel says");
+  vm_command->add_option("COMMAND", vm.command,
+                         "One of pidlab's, or a program, after a --; if not "
+                         "said, a shell");
+  vm_command->callback([&] {
+    vm.language = DefaultLanguage();
+    vm.fetch_list = *fetch && vm.fetch.empty();
+    const auto is_meant = [&vm](const CLI::App* command) {
+      return !vm.command.empty() && command->get_name() == vm.command[0];
+    };
+    if (!app.get_subcommands(is_meant).empty()) {
+      vm.command.insert(vm.command.begin(), "pidlab");
+    }
+    exit_code = Vm(vm);
+  });
+  CLI::App* matrix_command =
+      app.add_subcommand("matrix", "Every claim on several kernels");
+  matrix_command->require_subcommand(1);
+  MatrixOptions matrix;
+  CLI::App* matrix_run = matrix_command->add_subcommand(
+      "run", "Verify in a virtual machine for each kernel, and here");
+  matrix_run
+      ->add_option("--kernel", matrix.kernels,
+                   "A kernel image, or the series of a fetched one")
+      ->allow_extra_args(false);
+  matrix_run->add_flag("!--no-host", matrix.host, "Not here");
+  matrix_run->add_option("--memory", matrix.memory_mib, "MiB; 512")
+      ->check(CLI::Range(128, 1 << 20));
+  matrix_run->add_flag("--emulate", matrix.emulate,
+                       "Without KVM, even if it works");
+  matrix_run->add_option("--json", matrix.json_file,
+                         "Write the matrix to this file");
+  matrix_run->add_option("--expect", matrix.expect_file,
+                         "Exit with 1 if a verdict is not as in this file");
+  matrix_run->callback([&] { exit_code = MatrixRun(matrix); });
+  std::vector<std::string> matrix_files;
+  CLI::App* matrix_show =
+      matrix_command->add_subcommand("show", "Such files side by side");
+  matrix_show
+      ->add_option("FILE", matrix_files,
+                   "Of matrix run --json or verify --json; - is standard input")
+      ->required();
+  matrix_show->callback([&] { exit_code = MatrixShow(matrix_files); });
+  app.add_subcommand(kGuestCommand)->group("")->callback(BeGuest);
+
   try {
     app.parse(argc, argv);
     if (app.get_subcommands().empty()) {
@@ -223,6 +291,8 @@ int Main(int argc, char** argv) {
   } catch (const Abandoned& abandoned) {
     std::cerr << "pidlab: " << abandoned.reason << '\n';
     return kHarnessFailed;
+  } catch (const Interrupted&) {
+    return kInterrupted;
   } catch (const std::exception& error) {
     std::cerr << "pidlab: " << error.what() << '\n';
     return kHarnessFailed;
@@ -234,8 +304,12 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   // Whatever is opened must not become a standard stream that was closed.
-  for (int fd = 0; fd <= 2; fd = open("/dev/null", O_RDWR)) {
-    if (fd < 0) return pidlab::kHarnessFailed;
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (fcntl(fd, F_GETFD) >= 0 || open("/dev/null", O_RDWR) >= 0) continue;
+    std::cerr << "pidlab: the standard stream " << fd
+              << " is closed, and open(/dev/null) -> "
+              << pidlab::DescribeErrno(errno) << '\n';
+    return pidlab::kHarnessFailed;
   }
   return pidlab::AfterFlush(pidlab::Main(argc, argv));
 }

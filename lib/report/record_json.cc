@@ -7,14 +7,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Verdict VerdictFromName(const std::string& name) {
-  for (const Verdict verdict :
-       {Verdict::kPass, Verdict::kFail, Verdict::kSkip, Verdict::kError}) {
-    if (name == VerdictName(verdict)) return verdict;
-  }
-  throw std::runtime_error("no verdict: " + name);
-}
-
 Json ToJson(const Step& step) {
   Json entries = Json::array();
   for (const Entry& entry : step.entries) {
@@ -39,6 +31,14 @@ Step StepFromJson(const Json& json) {
 }
 
 }  // namespace
+
+Verdict VerdictFromName(const std::string& name) {
+  for (const Verdict verdict :
+       {Verdict::kPass, Verdict::kFail, Verdict::kSkip, Verdict::kError}) {
+    if (name == VerdictName(verdict)) return verdict;
+  }
+  throw std::runtime_error("no verdict: " + name);
+}
 
 Json ToJson(const Record& record) {
   Json json = {{"folder", record.folder},

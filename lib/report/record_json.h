@@ -12,6 +12,9 @@ namespace pidlab {
 
 nlohmann::ordered_json ToJson(const Record& record);
 
+// The one that VerdictName() calls so. Throws a std::exception.
+Verdict VerdictFromName(const std::string& name);
+
 // Throws a std::exception when it is no record.
 Record RecordFromJson(const nlohmann::ordered_json& json);
 

@@ -1,0 +1,28 @@
+// The root file system of a virtual machine, made on the spot: this program as
+// its init, and the programs that the labs use, with their libraries, as far as
+// this machine has them.
+
+#ifndef PIDLAB_LIB_VM_INITRAMFS_H_
+#define PIDLAB_LIB_VM_INITRAMFS_H_
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lib/vm/task.h"
+
+namespace pidlab {
+
+// The path of its init in it: a copy of this program.
+inline constexpr const char* kGuestInit = "/usr/bin/pidlab";
+
+// A cpio archive for the kernel. Throws Abandoned (ERROR).
+std::string MakeInitramfs(const Task& task);
+
+// The paths of the libraries in what ldd(1) prints, its interpreter among them.
+std::vector<std::string> LibrariesIn(std::string_view ldd_output);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_VM_INITRAMFS_H_
