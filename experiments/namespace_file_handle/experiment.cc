@@ -80,7 +80,7 @@ EXPERIMENT(
     .claim =
         "By the file handle of a PID namespace, a few bytes, any member can "
         "open it, without a capability or /proc; outside it takes "
-        "CAP_SYS_ADMIN over it, and since Linux 7.0 the initial namespace.",
+        "CAP_SYS_ADMIN over it, and since Linux 6.19 the initial namespace.",
     .verifies = {"D-95"},
     .sources = {"open_by_handle_at(2)", "fs/nsfs.c nsfs_fh_to_dentry()",
                 "CVE-2026-43391"},
@@ -135,11 +135,11 @@ Need HandlesFromOutside() {
             const auto seen =
                 ON(Process(&chamber, &chamber.host()), TryFromOutside()).Run();
             if (seen.ok()) return {};
-            return Skip{"SANDBOXED",
-                        "leave to open another namespace by its handle",
-                        "open_by_handle_at() -> " + DescribeErrno(seen.err),
-                        "on a kernel before Linux 7.0: a newer one says ESTALE "
-                        "to all that are not in the initial PID namespace"};
+            return Skip{
+                "SANDBOXED", "leave to open another namespace by its handle",
+                "open_by_handle_at() -> " + DescribeErrno(seen.err),
+                "on a kernel before Linux 6.19: a newer one says ESTALE "
+                "to all that are not in the initial PID namespace"};
           }};
 }
 

@@ -12,7 +12,7 @@ set -u
 export LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin
 unset LANG LC_MESSAGES PIDLAB_LANG NO_COLOR
 
-tests=("${@:2}")
+tests=("${@:2}") script=$(readlink -f "$0")
 [ $# -gt 1 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$0")
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/cli_test.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -206,6 +206,45 @@ test_what_makes_no_sense_is_refused_in_one_line() {
   done
 }
 
+test_what_cannot_be_booted_is_refused_in_one_line() {
+  local settings=("XDG_CACHE_HOME=$work/open") command
+  for command in vm 'matrix run'; do
+    # shellcheck disable=SC2086  # words
+    refused 'cannot read /no/kernel: ENOENT' $command --kernel /no/kernel
+    # shellcheck disable=SC2086
+    refused 'is no kernel image' $command --kernel /etc/passwd
+    # shellcheck disable=SC2086
+    refused 'pidlab vm --fetch 4.7' $command --kernel 4.7
+    # shellcheck disable=SC2086
+    refused --memory $command --memory 1
+  done
+  refused --timeout vm --timeout 0
+  refused --cpus vm --cpus 0
+  refused --kernel matrix run --no-host
+  refused 'cannot read /no/file' matrix run --expect /no/file
+  refused 'cannot read /no/file' matrix show /no/file
+  refused 'is nothing that' matrix show /etc/passwd
+  refused subcommand matrix
+}
+test_the_page_on_kernels_shows_what_was_recorded() {
+  local docs
+  docs=$(dirname "$script")/../../docs
+  run matrix show "$docs/kernels.json"
+  exits 0
+  sed '/^different$/,/^$/!d' "$out" >"$work/table"
+  says "$work/table" D-03
+  same 'rows that are not on the page' '' \
+    "$(grep -vxFf "$docs/kernels.md" "$work/table")"
+  same 'how many are the same' "$(sed -n 's/^The other \([0-9]*\) claims hold.*/\1/p' "$docs/kernels.md")" \
+    "$(sed -n 's/.* differ, \([0-9]*\) are the same$/\1/p' "$out")"
+}
+test_nobody_but_the_first_process_of_a_machine_is_its_init() {
+  run vm-init
+  exits 5
+  says "$err" 'what a virtual machine of'
+  by 'unshare -Urpf' run vm-init
+  [ "$status" != 0 ] || fail 'it is an init in a PID namespace'
+}
 test_a_lab_has_three_hints_in_each_language() {
   for language in en zh; do
     for number in 1 2 3; do
@@ -366,6 +405,21 @@ test_results_are_written_whole() {
 }
 
 # Otherwise root would take /dev/null or /dev/stdout away from everybody.
+test_reports_stand_side_by_side() {
+  run verify 1 --json "$json"
+  run matrix show "$json" "$json"
+  exits 0
+  says "$out" '0 claims differ'
+  sed -i 's/"verdict": "PASS"/"verdict": "FAIL"/' "$json"
+  "$pidlab" verify 1 --json "$work/open/other.json" >/dev/null
+  run matrix show "$json" "$work/open/other.json"
+  says "$out" different
+  fits "$out"
+  run matrix run --json "$work/open/matrix.json" --expect "$work/open/other.json"
+  exits 1
+  says "$out" 'it was not there'
+  rm "$work/open/other.json" "$work/open/matrix.json"
+}
 test_results_can_go_into_what_is_no_file() {
   ln -s /dev/null "$json"
   run verify 9 --json "$json"

@@ -38,6 +38,16 @@ void WriteResult(const ResultOfMachine& file) {
   ResultFile(path).Commit(file.contents);
 }
 
+MachineEnd RunOrSayThatItIsOff(const MachineOptions& machine,
+                               const Task& task) {
+  try {
+    return RunMachine(machine, task);
+  } catch (const Interrupted&) {
+    fmt::print(stderr, "\npidlab: the machine is switched off\n");
+    throw;
+  }
+}
+
 }  // namespace
 
 int Vm(const VmOptions& options) {
@@ -72,7 +82,7 @@ int Vm(const VmOptions& options) {
                  ? "with KVM"
                  : "emulated by software, which takes its time",
              task.terminal ? "; Ctrl-] switches it off" : "");
-  const MachineEnd end = RunMachine(machine, task);
+  const MachineEnd end = RunOrSayThatItIsOff(machine, task);
   for (const ResultOfMachine& file : end.files) WriteResult(file);
   for (const std::string& path : end.left_behind) {
     fmt::print(stderr,

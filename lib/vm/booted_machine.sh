@@ -10,7 +10,7 @@
 set -u
 export LC_ALL=C.UTF-8
 
-pidlab=$(readlink -f "$1") kernel=$2
+pidlab=$(readlink -f "$1") kernel=$(readlink -f "$2")  # .../vmlinuz-RELEASE
 tests=("${@:3}")
 [ $# -gt 2 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$0")
 work=$(mktemp -d) || exit 2
@@ -21,9 +21,11 @@ chmod 755 "$work"
 failures=0
 mark=$$.$RANDOM  # in the environment of all that is started here
 
+how=()  # to boot: what does not work with KVM is not tried each time
 begin() {  # ARGUMENTS..: of pidlab vm; in the background, its PID is $started
+  : >"$out"
   env --default-signal=INT,TERM "PIDLAB_TEST=$mark" \
-    "$pidlab" vm --kernel "$kernel" "$@" >"$out" 2>"$err" &
+    "$pidlab" vm --kernel "$kernel" "${how[@]}" "$@" <&0 >"$out" 2>"$err" &
   started=$!
 }
 finish() { wait "$started"; status=$?; }
@@ -69,9 +71,7 @@ test_input_arrives_whole() {
 
 test_it_is_the_first_process_of_that_kernel() {
   run -- sh -c 'uname -r; cat /proc/1/comm'
-  case $kernel in */*) series=${kernel##*/vmlinuz-} ;; *) series=$kernel ;; esac
-  grep -q "^${series%%-*}" "$out" || fail "expected Linux $series, saw: $(cat "$out")"
-  same 'process 1' pidlab "$(tail -n 1 "$out")"
+  same 'release and process 1' "${kernel##*/vmlinuz-} pidlab" "$(tr '\n' ' ' <"$out" | sed 's/ $//')"
 }
 
 test_what_is_written_comes_back_and_what_is_lost_is_said() {
@@ -102,12 +102,12 @@ test_bench_says_that_it_is_emulated_and_is_not_compared_with_the_host() {
   rm -f guest.json host.json
 }
 
-test_a_panic_is_an_error_with_the_last_lines() {
+test_a_panic_is_an_error_with_what_the_kernel_says_of_it() {
   run -- sh -c 'echo before; echo c >/proc/sysrq-trigger'
   exits 5
   same output before "$(cat "$out")"
   says "$err" 'the virtual machine failed'
-  says "$err" 'sysrq'
+  says "$err" 'Kernel panic - not syncing: sysrq triggered crash'
 }
 
 test_a_hang_is_an_error() {
@@ -147,15 +147,17 @@ test_a_killed_qemu_is_an_error() {
 test_an_ordinary_user_needs_nothing() {
   [ "$(id -u)" = 0 ] || return 0
   cp "$pidlab" "$work/pidlab"
-  [[ $kernel != */* ]] || cp "$kernel" "$work/kernel"
-  pidlab="setpriv --reuid=65534 --regid=65534 --clear-groups $work/pidlab"
-  # shellcheck disable=SC2086  # words
-  (unset HOME; $pidlab vm --kernel "$work/kernel" -- id -u >"$out" 2>"$err" </dev/null)
+  cp "$kernel" "$work/kernel"
+  (unset HOME
+   exec setpriv --reuid=65534 --regid=65534 --clear-groups "$work/pidlab" \
+     vm --kernel "$work/kernel" -- id -u >"$out" 2>"$err" </dev/null)
   status=$?
   exits 0
   same 'user in it' 0 "$(cat "$out")"
 }
 
+run -- true
+! grep -q emulated "$err" || how=(--emulate)
 for test in "${tests[@]}"; do
   before=$failures
   began=$EPOCHREALTIME

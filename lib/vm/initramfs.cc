@@ -49,6 +49,8 @@ constexpr const char* kFolders[] = {"/usr/lib/locale/C.utf8", "/lib/terminfo",
 // On a machine with merged folders, these are links.
 constexpr const char* kMergedFolders[] = {"/bin", "/lib", "/lib64", "/sbin"};
 
+constexpr const char* kLoader = "/lib64/ld-linux-x86-64.so.2";
+
 constexpr int kNever = -1;  // interrupted
 
 constexpr const char* kPasswd =
@@ -70,7 +72,8 @@ fs::path Place(const fs::path& path) {
 }
 
 void AddCopy(CpioArchive& archive, const fs::path& path) {
-  archive.AddFile(Place(path), Contents(path), 0755);
+  const fs::path place = Place(path);
+  if (!archive.Has(place)) archive.AddFile(place, Contents(path), 0755);
 }
 
 std::string Find(const std::string& program) {
@@ -95,12 +98,15 @@ void AddOurselves(CpioArchive& archive,
   with_libraries.push_back(bench);
 }
 
+// Asks the loader, as ldd(1) does. Static programs have none.
 void AddLibraries(CpioArchive& archive,
                   const std::vector<std::string>& programs) {
-  std::vector<std::string> ldd = {"ldd"};
-  ldd.insert(ldd.end(), programs.begin(), programs.end());
-  for (const std::string& library : LibrariesIn(RunToEnd(ldd, kNever).out)) {
-    AddCopy(archive, library);
+  if (access(kLoader, X_OK) != 0) return;
+  for (const std::string& program : programs) {
+    const Finished list = RunToEnd({kLoader, "--list", program}, kNever);
+    for (const std::string& library : LibrariesIn(list.out)) {
+      AddCopy(archive, library);
+    }
   }
 }
 
@@ -130,11 +136,10 @@ void AddBusybox(CpioArchive& archive) {
 
 }  // namespace
 
-std::vector<std::string> LibrariesIn(std::string_view ldd_output) {
-  // "\tlibc.so.6 => /lib/libc.so.6 (0x00007f)", "\t/lib64/ld.so (0x00007f)"; a
-  // program's own name stands without a tab.
+std::vector<std::string> LibrariesIn(std::string_view list) {
+  // "\tlibc.so.6 => /lib/libc.so.6 (0x00007f)", "\t/lib64/ld.so (0x00007f)"
   std::set<std::string> found;
-  std::istringstream lines{std::string(ldd_output)};
+  std::istringstream lines{std::string(list)};
   for (std::string line; std::getline(lines, line);) {
     const size_t path = line.find('/');
     const size_t end = line.rfind(" (0x");

@@ -20,8 +20,9 @@ inline constexpr const char* kGuestInit = "/usr/bin/pidlab";
 // A cpio archive for the kernel. Throws Abandoned (ERROR).
 std::string MakeInitramfs(const Task& task);
 
-// The paths of the libraries in what ldd(1) prints, its interpreter among them.
-std::vector<std::string> LibrariesIn(std::string_view ldd_output);
+// The paths of the libraries in what `ld.so --list` prints, the loader's own
+// among them (ld.so(8)).
+std::vector<std::string> LibrariesIn(std::string_view list);
 
 }  // namespace pidlab
 

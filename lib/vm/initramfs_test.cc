@@ -10,7 +10,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
 
-TEST(LibrariesIn, AreThePathsThatLddPrints) {
+TEST(LibrariesIn, AreThePathsThatTheLoaderPrints) {
   EXPECT_THAT(
       LibrariesIn("/bin/a:\n"
                   "\tlinux-vdso.so.1 (0x00007ffc6e7e8000)\n"

@@ -35,8 +35,9 @@ constexpr milliseconds kPatienceWithKvm{5000};
 // What a command gets to end in when it is told to.
 constexpr milliseconds kPatienceAfterSignal{10000};
 
-constexpr size_t kConsoleLines = 20;  // in an error
-constexpr size_t kConsoleBytes = 8192;
+constexpr std::ptrdiff_t kConsoleLines = 20;  // in an error
+constexpr std::ptrdiff_t kBefore = 3;         // of these, before a panic
+constexpr size_t kConsoleBytes = 16384;
 
 void WriteAll(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -105,7 +106,8 @@ Fd MemoryFile(const char* name) {
   return std::move(file.value);
 }
 
-// Its last lines, indented; what was printed for a terminal is left out.
+// Its last lines, indented; of a panic, the first ones. What was printed for a
+// terminal is left out.
 std::string LastLines(std::string_view text) {
   std::vector<std::string> lines(1);
   for (const char c : text) {
@@ -116,10 +118,17 @@ std::string LastLines(std::string_view text) {
     }
   }
   if (lines.back().empty()) lines.pop_back();
-  if (lines.size() > kConsoleLines)
-    lines.erase(lines.begin(), lines.end() - kConsoleLines);
+  const auto is_panic = [](const std::string& line) {
+    return line.find("Kernel panic") != line.npos;
+  };
+  auto begin = lines.end() - std::min(std::ssize(lines), kConsoleLines);
+  const auto panic = std::ranges::find_if(lines, is_panic);
+  if (panic < begin) begin = panic - std::min(panic - lines.begin(), kBefore);
   std::string result;
-  for (const std::string& line : lines) result += "\n  " + line;
+  for (auto line = begin; line != lines.end() && line - begin < kConsoleLines;
+       ++line) {
+    result += "\n  " + *line;
+  }
   return result;
 }
 

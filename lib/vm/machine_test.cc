@@ -20,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using std::chrono::milliseconds;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -31,8 +32,6 @@ class MachineTest : public ::testing::Test {
     folder_ = path;
     path_ = getenv("PATH");
     setenv("PATH", (folder_.string() + ":" + path_).c_str(), 1);
-    // What is in the initramfs does not matter here.
-    Write("ldd", "");
     options_.kernel = "/a/kernel";
     options_.out = out_.get();
     options_.err = err_.get();
@@ -159,6 +158,17 @@ TEST_F(MachineTest, APanicIsAnErrorWithTheLastLinesOfTheConsole) {
   EXPECT_THAT(error, HasSubstr("\n  line 50\n  Kernel panic - not syncing"));
   EXPECT_THAT(error, Not(HasSubstr("line 20\n")));
   EXPECT_EQ(Out(), "half");
+}
+
+TEST_F(MachineTest, TheCauseOfAPanicIsShownHoweverMuchFollows) {
+  QemuDoes(
+      "for i in {1..50}; do console \"before $i\"; done\n"
+      "console 'Kernel panic - not syncing'\n"
+      "for i in {1..50}; do console \"after $i\"; done; exit 0");
+  const std::string error = ErrorOfRun();
+  EXPECT_THAT(error, HasSubstr("console:\n  before 48\n  before 49\n"));
+  EXPECT_THAT(error, HasSubstr("\n  Kernel panic - not syncing\n"));
+  EXPECT_THAT(error, EndsWith("\n  after 16"));
 }
 
 TEST_F(MachineTest, AKilledQemuIsAnError) {
