@@ -168,11 +168,13 @@ test_help_has_the_commands_and_examples() {
   run
   exits 2
   quiet "$out"
-  says "$err" list catalogue run hint grade verify
+  says "$err" list catalogue run hint grade verify bench vm matrix
   run --help
   says "$out" '  list ' '  run ' '  hint ' '  verify '
-  for command in '' list catalogue run hint grade verify; do
-    run ${command:+"$command"} --help
+  for command in '' list catalogue run hint grade verify bench 'bench run' \
+                 'bench compare' vm matrix 'matrix run' 'matrix show'; do
+    # shellcheck disable=SC2086  # words
+    run $command --help
     exits 0
     quiet "$err"
     says "$out" 'Examples:' 'Exit codes'

@@ -91,7 +91,7 @@ int Vm(const VmOptions& options);
 
 struct MatrixOptions {
   std::vector<std::string> kernels;  // as in VmOptions
-  bool host = true;                  // the kernel that runs here, too
+  bool no_host = false;              // without the kernel that runs here
   int memory_mib = 512;
   bool emulate = false;
   std::string json_file;

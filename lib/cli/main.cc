@@ -74,21 +74,50 @@ int AfterFlush(int exit_code) {
   return exit_code == kEveryClaimHolds ? kHarnessFailed : exit_code;
 }
 
-int Main(int argc, char** argv) {
-  CLI::App app("Teaches and verifies how Linux PID namespaces behave.",
-               "pidlab");
-  app.footer(kExamples);
-  app.set_version_flag("--version", std::string("pidlab ") + kVersion);
-  app.require_subcommand(0, 1);
-  app.get_formatter()->column_width(28);
-  int exit_code = kUsage;
-  std::string language = DefaultLanguage();
-  const auto add_language = [&](CLI::App* command) {
-    command->add_option("--lang", language, "en or zh")
-        ->check(CLI::IsMember({"en", "zh"}));
-  };
+// What a user may type: each command with its options, as CLI11 wants it.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.footer(kExamples);
+    app_.set_version_flag("--version", std::string("pidlab ") + kVersion);
+    app_.require_subcommand(0, 1);
+    app_.get_formatter()->column_width(28);
+    AddList();
+    AddCatalogue();
+    AddRun();
+    AddHint();
+    AddGrade();
+    AddVerify();
+    AddBench();
+    AddVm();
+    AddMatrix();
+    app_.add_subcommand(kGuestCommand)->group("")->callback(BeGuest);
+  }
 
-  const auto add_timeout_scale = [](CLI::App* command, double& scale) {
+  // Does it: the exit code.
+  int Run(int argc, char** argv) {
+    app_.parse(argc, argv);
+    if (app_.get_subcommands().empty()) std::cerr << app_.help();
+    return exit_code_;
+  }
+
+  // --help and --version come as an error, too.
+  int Exit(const CLI::ParseError& error) const {
+    if (error.get_exit_code() == 0) {
+      app_.exit(error);
+      return kEveryClaimHolds;
+    }
+    std::cerr << "pidlab: " << error.what() << "; see pidlab --help\n";
+    return kUsage;
+  }
+
+ private:
+  void AddLanguage(CLI::App* command) {
+    command->add_option("--lang", language_, "en or zh")
+        ->check(CLI::IsMember({"en", "zh"}));
+  }
+
+  static void AddTimeoutScale(CLI::App* command, double& scale) {
     command
         ->add_option("--timeout-scale", scale,
                      "Wait so many times longer before it counts as a hang")
@@ -98,193 +127,203 @@ int Main(int argc, char** argv) {
                      ? "Value " + text + " is no number"
                      : std::string();
         });
-  };
+  }
 
-  ListOptions list;
-  CLI::App* list_command =
-      app.add_subcommand("list", "The labs, their claims, what each needs");
-  list_command->add_flag("--json", list.json, "As JSON");
-  list_command->callback([&] { exit_code = List(list); });
+  void AddList() {
+    CLI::App* command =
+        app_.add_subcommand("list", "The labs, their claims, what each needs");
+    command->add_flag("--json", list_.json, "As JSON");
+    command->callback([this] { exit_code_ = List(list_); });
+  }
 
-  app.add_subcommand("catalogue",
-                     "Every claim, whether it holds, and who tries it")
-      ->callback([&] { exit_code = CatalogueCommand(); });
+  void AddCatalogue() {
+    app_.add_subcommand("catalogue",
+                        "Every claim, whether it holds, and who tries it")
+        ->callback([this] { exit_code_ = CatalogueCommand(); });
+  }
 
-  RunLabOptions run;
-  run.lab = OnlyLab();
-  CLI::App* run_command =
-      app.add_subcommand("run", "Tell a lab while it happens");
-  run_command->add_option("LAB", run.lab, "Its number, its slug, or both")
-      ->required(run.lab.empty());
-  CLI::Option* step =
-      run_command->add_flag("--step", run.step, "Wait for Enter at each step");
-  run_command->add_flag("--auto", run.automatic, "Run straight through")
-      ->excludes(step);
-  run_command->add_flag("--no-predict", run.no_predict, "Ask no predictions");
-  add_language(run_command);
-  run_command->callback([&] {
-    run.language = ToLanguage(language);
-    exit_code = RunLab(run);
-  });
+  void AddRun() {
+    run_.lab = OnlyLab();
+    CLI::App* command =
+        app_.add_subcommand("run", "Tell a lab while it happens");
+    command->add_option("LAB", run_.lab, "Its number, its slug, or both")
+        ->required(run_.lab.empty());
+    CLI::Option* step =
+        command->add_flag("--step", run_.step, "Wait for Enter at each step");
+    command->add_flag("--auto", run_.automatic, "Run straight through")
+        ->excludes(step);
+    command->add_flag("--no-predict", run_.no_predict, "Ask no predictions");
+    AddLanguage(command);
+    command->callback([this] {
+      run_.language = ToLanguage(language_);
+      exit_code_ = RunLab(run_);
+    });
+  }
 
-  HintOptions hint;
-  hint.lab = OnlyLab();
-  CLI::App* hint_command = app.add_subcommand("hint", "A hint for a lab");
-  hint_command->add_option("LAB", hint.lab, "Its number, its slug, or both")
-      ->required(hint.lab.empty());
-  hint_command->add_option("N", hint.number,
-                           "1 is a nudge, 3 the answer; 1 if it is not said");
-  add_language(hint_command);
-  hint_command->callback([&] {
-    hint.language = ToLanguage(language);
-    exit_code = Hint(hint);
-  });
+  void AddHint() {
+    hint_.lab = OnlyLab();
+    CLI::App* command = app_.add_subcommand("hint", "A hint for a lab");
+    command->add_option("LAB", hint_.lab, "Its number, its slug, or both")
+        ->required(hint_.lab.empty());
+    command->add_option("N", hint_.number,
+                        "1 is a nudge, 3 the answer; 1 if it is not said");
+    AddLanguage(command);
+    command->callback([this] {
+      hint_.language = ToLanguage(language_);
+      exit_code_ = Hint(hint_);
+    });
+  }
 
-  GradeOptions grade;
-  CLI::App* grade_command = app.add_subcommand(
-      "grade", "Judge a program that runs a command as PID 1");
-  grade_command->add_option("--exe", grade.program, "The program")->required();
-  grade_command->add_option("ARGUMENT", grade.arguments,
-                            "Its arguments before the command, after a --");
-  add_timeout_scale(grade_command, grade.timeout_scale);
-  add_language(grade_command);
-  grade_command->callback([&] {
-    grade.language = ToLanguage(language);
-    exit_code = Grade(grade);
-  });
+  void AddGrade() {
+    CLI::App* command = app_.add_subcommand(
+        "grade", "Judge a program that runs a command as PID 1");
+    command->add_option("--exe", grade_.program, "The program")->required();
+    command->add_option("ARGUMENT", grade_.arguments,
+                        "Its arguments before the command, after a --");
+    AddTimeoutScale(command, grade_.timeout_scale);
+    AddLanguage(command);
+    command->callback([this] {
+      grade_.language = ToLanguage(language_);
+      exit_code_ = Grade(grade_);
+    });
+  }
 
-  VerifyOptions verify;
-  CLI::App* verify_command =
-      app.add_subcommand("verify", "Every claim, no questions");
-  verify_command->add_option("LAB", verify.labs, "Only these");
-  verify_command->add_option("--filter", verify.filter,
-                             "Only experiments whose name matches this glob");
-  verify_command->add_option("--json", verify.json_file,
-                             "Write everything that was found to this file");
-  verify_command->add_option("--repeat", verify.repeat, "Run each N times")
-      ->check(CLI::Range(1, 1000000));
-  verify_command
-      ->add_option("--jobs", verify.jobs,
-                   "So many at a time; if not said, one a CPU")
-      ->check(CLI::Range(1, 1024));
-  verify_command->add_flag("--fail-on-skip", verify.fail_on_skip,
-                           "Exit with 1 if something was skipped");
-  add_timeout_scale(verify_command, verify.timeout_scale);
-  verify_command->callback([&] { exit_code = Verify(verify); });
+  void AddVerify() {
+    CLI::App* command =
+        app_.add_subcommand("verify", "Every claim, no questions");
+    command->add_option("LAB", verify_.labs, "Only these");
+    command->add_option("--filter", verify_.filter,
+                        "Only experiments whose name matches this glob");
+    command->add_option("--json", verify_.json_file,
+                        "Write everything that was found to this file");
+    command->add_option("--repeat", verify_.repeat, "Run each N times")
+        ->check(CLI::Range(1, 1000000));
+    command
+        ->add_option("--jobs", verify_.jobs,
+                     "So many at a time; if not said, one a CPU")
+        ->check(CLI::Range(1, 1024));
+    command->add_flag("--fail-on-skip", verify_.fail_on_skip,
+                      "Exit with 1 if something was skipped");
+    AddTimeoutScale(command, verify_.timeout_scale);
+    command->callback([this] { exit_code_ = Verify(verify_); });
+  }
 
-  CLI::App* bench_command = app.add_subcommand(
-      "bench", "What namespaces cost, in ratios that repeat");
-  bench_command->require_subcommand(1);
-  BenchRunOptions bench;
-  CLI::App* bench_run =
-      bench_command->add_subcommand("run", "Measure, and show the tables");
-  bench_run->add_flag("--quick", bench.quick,
-                      "Only what a new namespace costs; some seconds");
-  bench_run->add_option("--filter", bench.filter,
-                        "Only names that match this regular expression");
-  bench_run->add_option("--out", bench.out_file,
-                        "Write every sample to this file, as JSON");
-  bench_run->add_option("--seed", bench.seed, "Of the random order; 1");
-  bench_run->add_option("FLAG", bench.google_flags,
-                        "Google Benchmark's own, after a --");
-  bench_run->callback([&] { exit_code = BenchRunCommand(bench); });
-  std::string bench_file;
-  CLI::App* bench_show =
-      bench_command->add_subcommand("show", "The tables of such a file");
-  bench_show->add_option("FILE", bench_file, "- is standard input")->required();
-  bench_show->callback([&] { exit_code = BenchShow(bench_file); });
-  std::string bench_other;
-  CLI::App* bench_compare = bench_command->add_subcommand(
-      "compare", "What is slower or faster in B than in A; 1 if anything is");
-  bench_compare->add_option("A", bench_file, "What a run wrote")->required();
-  bench_compare->add_option("B", bench_other, "What another wrote")->required();
-  bench_compare->callback(
-      [&] { exit_code = BenchCompare(bench_file, bench_other); });
-  bool bench_full = false;
-  CLI::App* bench_check = bench_command->add_subcommand(
-      "check", "Whether the bars that docs/benchmarks.md sets are met");
-  bench_check->add_flag("--full", bench_full, "All of them; some minutes");
-  bench_check->callback([&] { exit_code = BenchCheck(bench_full); });
+  void AddBench() {
+    CLI::App* command = app_.add_subcommand(
+        "bench", "What namespaces cost, in ratios that repeat");
+    command->require_subcommand(1);
+    CLI::App* run =
+        command->add_subcommand("run", "Measure, and show the tables");
+    run->add_flag("--quick", bench_.quick,
+                  "Only what a new namespace costs; some seconds");
+    run->add_option("--filter", bench_.filter,
+                    "Only names that match this regular expression");
+    run->add_option("--out", bench_.out_file,
+                    "Write every sample to this file, as JSON");
+    run->add_option("--seed", bench_.seed, "Of the random order; 1");
+    run->add_option("FLAG", bench_.google_flags,
+                    "Google Benchmark's own, after a --");
+    run->callback([this] { exit_code_ = BenchRunCommand(bench_); });
+    CLI::App* show =
+        command->add_subcommand("show", "The tables of such a file");
+    show->add_option("FILE", bench_file_, "- is standard input")->required();
+    show->callback([this] { exit_code_ = BenchShow(bench_file_); });
+    CLI::App* compare = command->add_subcommand(
+        "compare", "What has changed from A to B; 1 if anything has");
+    compare->add_option("A", bench_file_, "What a run wrote")->required();
+    compare->add_option("B", bench_other_, "What another wrote")->required();
+    compare->callback(
+        [this] { exit_code_ = BenchCompare(bench_file_, bench_other_); });
+    CLI::App* check = command->add_subcommand(
+        "check", "Whether the bars of docs/benchmarks.md are met");
+    check->add_flag("--full", bench_full_, "All of them; some minutes");
+    check->callback([this] { exit_code_ = BenchCheck(bench_full_); });
+  }
 
-  VmOptions vm;
-  CLI::App* vm_command = app.add_subcommand(
-      "vm", "The same in a virtual machine: any kernel, no root");
-  vm_command->add_option("--kernel", vm.kernel,
-                         "A kernel image, or the series of a fetched one; if "
-                         "not said, the one that runs here");
-  CLI::Option* fetch = vm_command->add_option(
-      "--fetch", vm.fetch,
-      "Get Debian's kernel of this series (6.1); without one, list them");
-  fetch->expected(0, 1);
-  vm_command->add_option("--memory", vm.memory_mib, "MiB; 512")
-      ->check(CLI::Range(128, 1 << 20));
-  vm_command->add_option("--cpus", vm.cpus, "2")->check(CLI::Range(1, 64));
-  vm_command
-      ->add_option("--timeout", vm.timeout_seconds,
-                   "Switch it off after so many seconds, as an error")
-      ->check(CLI::PositiveNumber);
-  vm_command->add_flag("--emulate", vm.emulate,
-                       "Without KVM, even if it works");
-  vm_command->add_flag("--console", vm.console, "Show what its kernel says");
-  vm_command->add_option("COMMAND", vm.command,
-                         "One of pidlab's, or a program, after a --; if not "
-                         "said, a shell");
-  vm_command->callback([&] {
-    vm.language = DefaultLanguage();
-    vm.fetch_list = *fetch && vm.fetch.empty();
-    const auto is_meant = [&vm](const CLI::App* command) {
-      return !vm.command.empty() && command->get_name() == vm.command[0];
-    };
-    if (!app.get_subcommands(is_meant).empty()) {
-      vm.command.insert(vm.command.begin(), "pidlab");
-    }
-    exit_code = Vm(vm);
-  });
-  CLI::App* matrix_command =
-      app.add_subcommand("matrix", "Every claim on several kernels");
-  matrix_command->require_subcommand(1);
-  MatrixOptions matrix;
-  CLI::App* matrix_run = matrix_command->add_subcommand(
-      "run", "Verify in a virtual machine for each kernel, and here");
-  matrix_run
-      ->add_option("--kernel", matrix.kernels,
-                   "A kernel image, or the series of a fetched one")
-      ->allow_extra_args(false);
-  matrix_run->add_flag("!--no-host", matrix.host, "Not here");
-  matrix_run->add_option("--memory", matrix.memory_mib, "MiB; 512")
-      ->check(CLI::Range(128, 1 << 20));
-  matrix_run->add_flag("--emulate", matrix.emulate,
-                       "Without KVM, even if it works");
-  matrix_run->add_option("--json", matrix.json_file,
-                         "Write the matrix to this file");
-  matrix_run->add_option("--expect", matrix.expect_file,
-                         "Exit with 1 if a verdict is not as in this file");
-  matrix_run->callback([&] { exit_code = MatrixRun(matrix); });
-  std::vector<std::string> matrix_files;
-  CLI::App* matrix_show =
-      matrix_command->add_subcommand("show", "Such files side by side");
-  matrix_show
-      ->add_option("FILE", matrix_files,
-                   "Of matrix run --json or verify --json; - is standard input")
-      ->required();
-  matrix_show->callback([&] { exit_code = MatrixShow(matrix_files); });
-  app.add_subcommand(kGuestCommand)->group("")->callback(BeGuest);
+  void AddVm() {
+    CLI::App* command = app_.add_subcommand(
+        "vm", "The same in a virtual machine: any kernel, no root");
+    command->add_option("--kernel", vm_.kernel,
+                        "An image, or a fetched series; none: what runs here");
+    CLI::Option* fetch =
+        command->add_option("--fetch", vm_.fetch,
+                            "Get Debian's kernel of a series; none: list them");
+    fetch->expected(0, 1);
+    command->add_option("--memory", vm_.memory_mib, "MiB; 512")
+        ->check(CLI::Range(128, 1 << 20));
+    command->add_option("--cpus", vm_.cpus, "2")->check(CLI::Range(1, 64));
+    command
+        ->add_option("--timeout", vm_.timeout_seconds,
+                     "Switch it off after so many seconds, as an error")
+        ->check(CLI::PositiveNumber);
+    command->add_flag("--emulate", vm_.emulate,
+                      "Without KVM, even if it works");
+    command->add_flag("--console", vm_.console, "Show what its kernel says");
+    command->add_option("COMMAND", vm_.command,
+                        "Of pidlab's, or a program, after a --; none: a shell");
+    command->callback([this, fetch] {
+      vm_.language = DefaultLanguage();
+      vm_.fetch_list = *fetch && vm_.fetch.empty();
+      const auto is_meant = [this](const CLI::App* known) {
+        return !vm_.command.empty() && known->get_name() == vm_.command[0];
+      };
+      if (!app_.get_subcommands(is_meant).empty()) {
+        vm_.command.insert(vm_.command.begin(), "pidlab");
+      }
+      exit_code_ = Vm(vm_);
+    });
+  }
 
+  void AddMatrix() {
+    CLI::App* command =
+        app_.add_subcommand("matrix", "Every claim on several kernels");
+    command->require_subcommand(1);
+    CLI::App* run = command->add_subcommand(
+        "run", "Verify in a machine for each kernel, and here");
+    run->add_option("--kernel", matrix_.kernels,
+                    "A kernel image, or the series of a fetched one")
+        ->allow_extra_args(false);
+    run->add_flag("--no-host", matrix_.no_host, "Not here");
+    run->add_option("--memory", matrix_.memory_mib, "MiB; 512")
+        ->check(CLI::Range(128, 1 << 20));
+    run->add_flag("--emulate", matrix_.emulate,
+                  "Without KVM, even if it works");
+    run->add_option("--json", matrix_.json_file,
+                    "Write the matrix to this file");
+    run->add_option("--expect", matrix_.expect_file,
+                    "Exit with 1 if a verdict is not as in this file");
+    run->callback([this] { exit_code_ = MatrixRun(matrix_); });
+    CLI::App* show = command->add_subcommand("show", "Such files side by side");
+    show->add_option("FILE", matrix_files_,
+                     "Of matrix run or verify, --json; - is stdin")
+        ->required();
+    show->callback([this] { exit_code_ = MatrixShow(matrix_files_); });
+  }
+
+  CLI::App app_{"Teaches and verifies how Linux PID namespaces behave.",
+                "pidlab"};
+  int exit_code_ = kUsage;
+  std::string language_ = DefaultLanguage();
+  ListOptions list_;
+  RunLabOptions run_;
+  HintOptions hint_;
+  GradeOptions grade_;
+  VerifyOptions verify_;
+  BenchRunOptions bench_;
+  std::string bench_file_;
+  std::string bench_other_;
+  bool bench_full_ = false;
+  VmOptions vm_;
+  MatrixOptions matrix_;
+  std::vector<std::string> matrix_files_;
+};
+
+int Main(int argc, char** argv) {
+  CommandLine command_line;
   try {
-    app.parse(argc, argv);
-    if (app.get_subcommands().empty()) {
-      std::cerr << app.help();
-      return kUsage;
-    }
-    return exit_code;
+    return command_line.Run(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // --help and --version come this way, too.
-    if (error.get_exit_code() == 0) {
-      app.exit(error);
-      return kEveryClaimHolds;
-    }
-    std::cerr << "pidlab: " << error.what() << "; see pidlab --help\n";
-    return kUsage;
+    return command_line.Exit(error);
   } catch (const UsageError& error) {
     std::cerr << "pidlab: " << error.message << '\n';
     return kUsage;

@@ -145,7 +145,7 @@ int MatrixRun(const MatrixOptions& options) {
   for (const std::string& kernel : options.kernels) {
     kernels.push_back(ChooseKernel(kernel));
   }
-  if (kernels.empty() && !options.host) {
+  if (kernels.empty() && options.no_host) {
     throw UsageError{"there is no kernel to verify: name one, --kernel FILE"};
   }
   Matrix recorded;
@@ -160,7 +160,7 @@ int MatrixRun(const MatrixOptions& options) {
       return VerifyInMachine(options, kernel, interrupts.fd());
     }));
   }
-  if (options.host) {
+  if (!options.no_host) {
     matrix.push_back(ColumnOf("the host", kOnHost,
                               [&] { return VerifyHere(interrupts.fd()); }));
   }
