@@ -11,10 +11,10 @@
 namespace pidlab {
 namespace {
 
-// What stands in a cell; "-" where no experiment of the claim has run.
+// What stands in a cell.
 std::string CellOf(const KernelColumn& column, const std::string& claim) {
   const std::optional<Verdict> verdict = column.VerdictOf(claim);
-  return verdict ? VerdictName(*verdict) : "-";
+  return verdict ? VerdictName(*verdict) : "not run";
 }
 
 // "6.1.0", as far as a kernel's name is a number.
