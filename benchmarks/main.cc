@@ -12,14 +12,14 @@
 #include <optional>
 #include <string_view>
 
-#include "benchmarks/pair.h"
-#include "benchmarks/plain.h"
-#include "benchmarks/progress.h"
-#include "benchmarks/route.h"
-#include "benchmarks/run.h"
-#include "lib/bench/measured.h"
-#include "lib/cli/exit_codes.h"
-#include "lib/cli/interrupts.h"
+#include "benchmarks/analysis/measured.h"
+#include "benchmarks/groups/plain.h"
+#include "benchmarks/harness/pair.h"
+#include "benchmarks/harness/progress.h"
+#include "benchmarks/harness/route.h"
+#include "benchmarks/harness/run.h"
+#include "lib/host/exit_code.h"
+#include "lib/host/interrupts.h"
 #include "lib/linux/children.h"
 
 namespace pidlab {

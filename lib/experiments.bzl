@@ -5,7 +5,7 @@ load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
 # The texts of a lab's folder as a C++ source, which registers them.
 _EMBED = """
 (
-  echo '#include "lib/handout/handout.h"'
+  echo '#include "lib/lab/handout.h"'
   echo 'static const pidlab::LabTextsRegistration registration({"{folder}",'
   for file in {files}; do
     echo 'R"~~~('"$$(cat $$file)"
@@ -40,8 +40,8 @@ def _texts(slug, folder):
 def experiments(sources):
     """Makes all targets of the folders that have one of these sources.
 
-    For each folder NN_slug: a library :NN_slug_lib, a binary :NN_slug with
-    pidlab's commands, and a test :NN_slug_test. And :all, which links all.
+    For each folder NN_slug: a library :NN_slug_lib, a binary :NN_slug with the
+    commands of a lab, and a test :NN_slug_test. And :all, which links all.
 
     Args:
       sources: the experiment.cc of each folder.
@@ -53,7 +53,8 @@ def experiments(sources):
             name = slug + "_lib",
             srcs = [source] + _texts(slug, native.package_name() + "/" + slug),
             deps = [
-                "//lib/handout",
+                "//lib/host",
+                "//lib/lab",
                 "//lib/linux",
                 "//lib/trial",
             ],
@@ -63,7 +64,7 @@ def experiments(sources):
             name = slug,
             deps = [
                 slug + "_lib",
-                "//lib/cli:main",
+                "//lib/lab:numbered_lab",
             ],
         )
         cc_test(
@@ -77,6 +78,6 @@ def experiments(sources):
         libraries.append(slug + "_lib")
     cc_library(
         name = "all",
-        visibility = ["//visibility:public"],
+        visibility = ["//tool:__subpackages__"],
         deps = libraries,
     )

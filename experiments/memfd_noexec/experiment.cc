@@ -9,6 +9,7 @@
 
 #include <charconv>
 
+#include "lib/host/names.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/fd.h"
@@ -97,17 +98,19 @@ Sys<int> TrySwitch() {
 }
 
 Need FreeSwitch() {
-  return {"root, and vm.memfd_noexec below 2",
-          [](Chamber& chamber) -> std::optional<Skip> {
-            const auto seen =
-                ON(Process(&chamber, &chamber.host()), TrySwitch()).Run();
-            if (seen.ok()) return {};
-            return Skip{
-                "NO_PRIVILEGE",
-                "leave to write vm.memfd_noexec, and a value below 2",
+  return {
+      "root, and vm.memfd_noexec below 2",
+      [](Chamber& chamber) -> std::optional<Skip> {
+        const auto seen =
+            ON(Process(&chamber, &chamber.host()), TrySwitch()).Run();
+        if (seen.ok()) return {};
+        return Skip{
+            .code = Skip::Code::kNoPrivilege,
+            .needs = "permission to write vm.memfd_noexec, and a value below 2",
+            .probed =
                 "open(/proc/sys/vm/memfd_noexec) -> " + DescribeErrno(seen.err),
-                "as root"};
-          }};
+            .to_run = "as root"};
+      }};
 }
 
 EXPERIMENT(

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 
+#include "lib/host/names.h"
 #include "lib/linux/capabilities.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
@@ -130,16 +131,18 @@ Sys<int> TryFromOutside() {
 }
 
 Need HandlesFromOutside() {
-  return {"leave to open other namespaces by their handles",
+  return {"permission to open other namespaces by their handles",
           [](Chamber& chamber) -> std::optional<Skip> {
             const auto seen =
                 ON(Process(&chamber, &chamber.host()), TryFromOutside()).Run();
             if (seen.ok()) return {};
             return Skip{
-                "SANDBOXED", "leave to open another namespace by its handle",
-                "open_by_handle_at() -> " + DescribeErrno(seen.err),
-                "on a kernel before Linux 6.19: a newer one says ESTALE "
-                "to all that are not in the initial PID namespace"};
+                .code = Skip::Code::kSandboxed,
+                .needs = "permission to open another namespace by its handle",
+                .probed = "open_by_handle_at() -> " + DescribeErrno(seen.err),
+                .to_run =
+                    "on a kernel before Linux 6.19: a newer one says ESTALE "
+                    "to all that are not in the initial PID namespace"};
           }};
 }
 

@@ -56,7 +56,7 @@ Sys<int> TryReboot() {
 }
 
 Need LeaveToReboot() {
-  return Permission("leave to call reboot(2) in a namespace", TryReboot,
+  return Permission("permission to call reboot(2) in a namespace", TryReboot,
                     "in a container whose seccomp profile has reboot");
 }
 

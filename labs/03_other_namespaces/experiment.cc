@@ -181,11 +181,11 @@ EXPERIMENT(AnExecKeepsPidOneAndReadsTheNewName,
                "it after an exec of itself, which leaves it PID 1.",
            .verifies = {"S2-4"},
            .sources = {"uts_namespaces(7)", "execve(2)", "bash(1), PROMPTING"},
-           .needs = {
-               Tool("bash", "bash"),
-               Permission("leave to set a hostname of one's own", TryHostName,
-                          "in a container whose seccomp profile has "
-                          "sethostname")}) {
+           .needs = {Tool("bash", "bash"),
+                     Permission("permission to set a hostname of one's own",
+                                TryHostName,
+                                "in a container whose seccomp profile has "
+                                "sethostname")}) {
   const Process outside = trial.Host().Clone("outside", CLONE_NEWUTS);
   trial.Must(ON(outside, sethostname("old", 3)));
 

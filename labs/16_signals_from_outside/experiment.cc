@@ -109,7 +109,7 @@ EXPERIMENT(
   const pid_t init_pid = init.PidIn(host);
   const pid_t member_pid = member.PidIn(host);
   const pid_t sibling_pid = sibling.PidIn(host);
-  // TSTP and its fellows stop nobody whose process group is orphaned: no parent
+  // TSTP, TTIN and TTOU stop nobody whose process group is orphaned: no parent
   // of its members is in another group of the session. So neither the group of
   // init nor that of its members may be.
   trial.Must(ON(init, setpgid(0, 0)));

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "lib/host/names.h"
 #include "lib/linux/deadline.h"
 #include "lib/linux/procfs.h"
 

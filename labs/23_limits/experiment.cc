@@ -15,6 +15,7 @@
 #include <new>
 #include <string_view>
 
+#include "lib/host/names.h"
 #include "lib/linux/capabilities.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
@@ -152,11 +153,12 @@ EXPERIMENT(EachUserNamespaceLimitsHowManyThereAre,
            .verifies = {"D-59"},
            .sources = {"namespaces(7), The /proc/sys/user directory",
                        "kernel/ucount.c inc_ucount()"},
-           .needs = {UserNamespaces(),
-                     Permission("leave to write a user namespace's sysctls",
-                                TryMaxPidNamespaces,
-                                "in a container whose /proc/sys is neither "
-                                "masked nor read-only")}) {
+           .needs = {
+               UserNamespaces(),
+               Permission("permission to write a user namespace's sysctls",
+                          TryMaxPidNamespaces,
+                          "in a container whose /proc/sys is neither "
+                          "masked nor read-only")}) {
   const Process host = trial.Host();
   const NamespaceId outer =
       trial.Must(ON(host, ReadNamespace("/proc/self/ns/user")));
@@ -305,9 +307,11 @@ Need OuterPidMax() {
             const Sys<int> seen = PidMax();
             if (seen.ok()) return {};
             return Skip{
-                "SANDBOXED", "the machine's pid_max",
-                "open(/proc/sys/kernel/pid_max) -> " + DescribeErrno(seen.err),
-                "in a container whose /proc/sys is not masked"};
+                .code = Skip::Code::kSandboxed,
+                .needs = "the machine's pid_max",
+                .probed = "open(/proc/sys/kernel/pid_max) -> " +
+                          DescribeErrno(seen.err),
+                .to_run = "in a container whose /proc/sys is not masked"};
           }};
 }
 

@@ -30,6 +30,7 @@
 #include <sstream>
 #include <string>
 
+#include "lib/host/names.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/place.h"
@@ -328,9 +329,10 @@ Need PseudoTerminal() {
   return {"a pseudo-terminal", [](Chamber&) -> std::optional<Skip> {
             const Fd terminal(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
             if (terminal.valid()) return {};
-            return Skip{"RESOURCE", "a pseudo-terminal",
-                        "posix_openpt() -> " + DescribeErrno(errno),
-                        "where /dev/ptmx is there"};
+            return Skip{.code = Skip::Code::kResource,
+                        .needs = "a pseudo-terminal",
+                        .probed = "posix_openpt() -> " + DescribeErrno(errno),
+                        .to_run = "where /dev/ptmx is there"};
           }};
 }
 
@@ -527,19 +529,22 @@ Need Cgroup2() {
   return {"cgroup2", [](Chamber& chamber) -> std::optional<Skip> {
             const std::string path = OwnCgroupProcs();
             if (path.empty() || path.size() > Path::capacity()) {
-              return Skip{"RESOURCE", "a cgroup2 mount with the own group",
-                          "found none in /proc/self/mountinfo",
-                          "where cgroup2 is mounted, on /sys/fs/cgroup say"};
+              return Skip{
+                  .code = Skip::Code::kResource,
+                  .needs = "a cgroup2 mount with the own group",
+                  .probed = "found none in /proc/self/mountinfo",
+                  .to_run = "where cgroup2 is mounted, on /sys/fs/cgroup say"};
             }
             const Path procs(path);
             const Process host(&chamber, &chamber.host());
             const auto seen = ON(host, TimesListed(procs, getpid())).Run();
             if (seen.ok() && seen.value == 1) return {};
-            return Skip{"RESOURCE", "the members of the own cgroup",
-                        "read " + path + " -> " +
-                            (seen.ok() ? "without the reader"
-                                       : DescribeErrno(seen.err)),
-                        "where this file can be read"};
+            return Skip{.code = Skip::Code::kResource,
+                        .needs = "the members of the own cgroup",
+                        .probed = "read " + path + " -> " +
+                                  (seen.ok() ? "without the reader"
+                                             : DescribeErrno(seen.err)),
+                        .to_run = "where this file can be read"};
           }};
 }
 

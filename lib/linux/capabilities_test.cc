@@ -30,7 +30,7 @@ TEST(KeepCapabilities, KeepsTheseAndNoOthers) {
     if (!KeepCapabilities(0).ok()) return 6;
     return KeepCapabilities(other).err == EPERM ? 0 : 7;
   });
-  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  if (!ending.ok()) GTEST_SKIP() << strerrorname_np(ending.err);
   EXPECT_EQ(ending.value, Exited(0));
 }
 

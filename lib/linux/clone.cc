@@ -13,10 +13,6 @@
 
 #include "lib/linux/fd.h"
 
-#ifndef CLONE_NEWTIME  // Linux 5.6
-#define CLONE_NEWTIME 0x00000080
-#endif
-
 namespace pidlab {
 namespace {
 
@@ -42,35 +38,6 @@ Sys<pid_t> Clone3(uint64_t flags, int* pidfd) {
   const auto child =
       FromErrno(static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args))));
   return child.err == ENOSYS ? Clone(args.flags, pidfd) : child;
-}
-
-std::string CloneFlagNames(uint64_t flags) {
-  static constexpr struct {
-    uint64_t flag;
-    const char* name;
-  } kFlags[] = {
-      {CLONE_VM, "CLONE_VM"},
-      {CLONE_VFORK, "CLONE_VFORK"},
-      {CLONE_NEWUSER, "CLONE_NEWUSER"},
-      {CLONE_NEWPID, "CLONE_NEWPID"},
-      {CLONE_NEWNS, "CLONE_NEWNS"},
-      {CLONE_NEWUTS, "CLONE_NEWUTS"},
-      {CLONE_NEWIPC, "CLONE_NEWIPC"},
-      {CLONE_NEWNET, "CLONE_NEWNET"},
-      {CLONE_NEWCGROUP, "CLONE_NEWCGROUP"},
-      {CLONE_NEWTIME, "CLONE_NEWTIME"},
-      {CLONE_PARENT, "CLONE_PARENT"},
-  };
-  std::string names;
-  for (const auto& [flag, name] : kFlags) {
-    if ((flags & flag) == 0) continue;
-    flags &= ~flag;
-    names += (names.empty() ? "" : "|") + std::string(name);
-  }
-  if (flags != 0) {
-    names += (names.empty() ? "" : "|") + std::to_string(flags);
-  }
-  return names.empty() ? "0" : names;
 }
 
 Sys<int> PidfdOpen(pid_t pid) {

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <cstdint>
-#include <string>
 
 #include "lib/linux/deadline.h"
 #include "lib/linux/ending.h"
@@ -39,9 +38,6 @@ Sys<Ending> InChild(uint64_t flags, Run run) {
   if (child.ok() && child.value == 0) _exit(run());
   return child.ok() ? WaitFor(child.value) : Sys<Ending>::Failed(child.err);
 }
-
-// "0", or "CLONE_NEWPID|CLONE_NEWNS".
-std::string CloneFlagNames(uint64_t flags);
 
 // pidfd_open(2)
 Sys<int> PidfdOpen(pid_t pid);

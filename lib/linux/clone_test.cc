@@ -19,26 +19,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-TEST(CloneFlagNames, AreThoseOfTheManual) {
-  EXPECT_EQ(CloneFlagNames(0), "0");
-  EXPECT_EQ(CloneFlagNames(CLONE_NEWPID), "CLONE_NEWPID");
-  EXPECT_EQ(CloneFlagNames(CLONE_NEWNS | CLONE_NEWPID),
-            "CLONE_NEWPID|CLONE_NEWNS");
-  EXPECT_EQ(CloneFlagNames(CLONE_PARENT), "CLONE_PARENT");
-  EXPECT_EQ(CloneFlagNames(CLONE_VM | CLONE_VFORK), "CLONE_VM|CLONE_VFORK");
-  EXPECT_EQ(CloneFlagNames(0x80), "CLONE_NEWTIME");
-  EXPECT_EQ(CloneFlagNames(CLONE_NEWUSER | CLONE_NEWUTS | CLONE_NEWIPC |
-                           CLONE_NEWNET | CLONE_NEWCGROUP),
-            "CLONE_NEWUSER|CLONE_NEWUTS|CLONE_NEWIPC|CLONE_NEWNET|"
-            "CLONE_NEWCGROUP");
-}
-
-TEST(CloneFlagNames, KeepWhatHasNoNameAsANumber) {
-  EXPECT_EQ(CloneFlagNames(CLONE_PTRACE), "8192");
-  EXPECT_EQ(CloneFlagNames(CLONE_NEWPID | CLONE_PTRACE), "CLONE_NEWPID|8192");
-  EXPECT_EQ(CloneFlagNames(1ULL << 63), "9223372036854775808");
-}
-
 TEST(Clone3, MakesAChildWithACopyOfTheMemory) {
   int number = 7;
   const pid_t parent = getpid();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <compare>
 #include <limits>
 
 namespace pidlab {
@@ -27,6 +28,9 @@ class Deadline {
     return static_cast<int>(std::clamp(left.count(), {}, kMost));
   }
   bool Passed() const { return Clock::now() >= end_; }
+
+  // The earlier one is the smaller.
+  friend auto operator<=>(const Deadline&, const Deadline&) = default;
 
  private:
   explicit Deadline(Clock::time_point end) : end_(end) {}

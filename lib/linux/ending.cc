@@ -43,20 +43,16 @@ Sys<Signal> WaitForStop(pid_t pid) { return WaitForEvent(pid, WSTOPPED); }
 
 Sys<Signal> WaitForContinue(pid_t pid) { return WaitForEvent(pid, WCONTINUED); }
 
-std::string SignalName(int signal) {
-  const char* name = sigabbrev_np(signal);
-  return name != nullptr ? "SIG" + std::string(name)
-                         : "signal " + std::to_string(signal);
-}
-
 std::ostream& operator<<(std::ostream& out, Signal signal) {
-  return out << SignalName(signal.number);
+  const char* name = sigabbrev_np(signal.number);
+  return name != nullptr ? out << "SIG" << name
+                         : out << "signal " << signal.number;
 }
 
 std::ostream& operator<<(std::ostream& out, const Ending& ending) {
   return ending.kind == Ending::Kind::kExited
              ? out << "exited with " << ending.number
-             : out << "killed by " << SignalName(ending.number);
+             : out << "killed by " << Signal{ending.number};
 }
 
 }  // namespace pidlab

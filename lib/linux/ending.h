@@ -7,7 +7,6 @@
 #include <sys/wait.h>
 
 #include <ostream>
-#include <string>
 
 #include "lib/linux/sys.h"
 
@@ -39,6 +38,7 @@ struct Signal {
   int number = 0;
 
   friend bool operator==(Signal, Signal) = default;
+  // "SIGKILL"; "signal 34" for a real-time signal or a number without a name.
   friend std::ostream& operator<<(std::ostream& out, Signal signal);
 };
 
@@ -48,9 +48,6 @@ Sys<Signal> WaitForStop(pid_t pid);
 
 // waitid(2) until the stopped child goes on: SIGCONT. ECHILD as above.
 Sys<Signal> WaitForContinue(pid_t pid);
-
-// "SIGKILL"; "signal 34" for a real-time signal or a number without a name.
-std::string SignalName(int signal);
 
 // "exited with 0", "killed by SIGKILL"
 std::ostream& operator<<(std::ostream& out, const Ending& ending);

@@ -31,20 +31,6 @@ TEST(Signal, IsPrintedAsItsName) {
   EXPECT_NE(Signal{SIGTERM}, Signal{SIGKILL});
 }
 
-TEST(SignalName, IsTheOneOfTheManual) {
-  EXPECT_EQ(SignalName(SIGHUP), "SIGHUP");
-  EXPECT_EQ(SignalName(SIGTERM), "SIGTERM");
-  EXPECT_EQ(SignalName(SIGSYS), "SIGSYS");
-}
-
-TEST(SignalName, IsANumberWithoutAName) {
-  EXPECT_EQ(SignalName(32), "signal 32");
-  EXPECT_EQ(SignalName(64), "signal 64");
-  EXPECT_EQ(SignalName(65), "signal 65");
-  EXPECT_EQ(SignalName(0), "signal 0");
-  EXPECT_EQ(SignalName(-1), "signal -1");
-}
-
 TEST(WaitFor, GivesTheExitStatus) {
   for (const int status : {0, 1, 127, 255}) {
     const pid_t child = fork();

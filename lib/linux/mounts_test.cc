@@ -34,7 +34,7 @@ TEST(Mounts, AProcShowsWhoMountsIt) {
     if (!mounted.ok()) return mounted.err;
     return ReadLink("/proc/self").value == "1" ? 0 : 3;
   });
-  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  if (!ending.ok()) GTEST_SKIP() << strerrorname_np(ending.err);
   if (ending.value == Exited(EPERM)) GTEST_SKIP() << "proc cannot be mounted";
   EXPECT_EQ(ending.value, Exited(0));
   EXPECT_EQ(ReadLink("/proc/self").value, std::to_string(getpid()));
@@ -47,7 +47,7 @@ TEST(Mounts, OptionsArePassedOn) {
     if (!mounted.ok()) return mounted.err;
     return access("/proc/meminfo", F_OK) == 0 ? 3 : 0;
   });
-  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  if (!ending.ok()) GTEST_SKIP() << strerrorname_np(ending.err);
   if (ending.value == Exited(EPERM)) GTEST_SKIP() << "proc cannot be mounted";
   EXPECT_EQ(ending.value, Exited(0));
 }

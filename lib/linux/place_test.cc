@@ -49,7 +49,7 @@ TEST(Place, AChildInANewNamespaceIsOneLevelBelow) {
   };
   Sys<Ending> ending = InChild(CLONE_NEWPID, look);
   if (ending.err == EPERM) ending = InChild(CLONE_NEWUSER | CLONE_NEWPID, look);
-  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  if (!ending.ok()) GTEST_SKIP() << strerrorname_np(ending.err);
   EXPECT_EQ(ending.value, Exited(0));
 }
 

@@ -92,7 +92,7 @@ std::ostream& operator<<(std::ostream& out, SignalSet set) {
   const char* separator = "";
   for (int signal = 1; signal <= 64; ++signal) {
     if (!set.Has(signal)) continue;
-    out << separator << SignalName(signal);
+    out << separator << Signal{signal};
     separator = " ";
   }
   return out;

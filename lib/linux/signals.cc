@@ -58,7 +58,7 @@ std::ostream& operator<<(std::ostream& out, const Delivery& delivery) {
     return out << "SIGCHLD: PID " << delivery.pid << ' '
                << ChildEvent(delivery.code);
   }
-  out << SignalName(delivery.signal);
+  out << Signal{delivery.signal};
   switch (delivery.code) {
     case SI_USER:
       out << " by kill()";

@@ -6,7 +6,6 @@
 #define PIDLAB_LIB_LINUX_SYS_H_
 
 #include <cerrno>
-#include <string>
 
 namespace pidlab {
 
@@ -31,12 +30,6 @@ template <typename T>
 Sys<T> FromErrno(T result) {
   return {result, result == T{-1} ? errno : 0};
 }
-
-// "ENOMEM"; "errno 4711" for a number without a name.
-std::string ErrnoName(int err);
-
-// "ENOMEM (Cannot allocate memory)", in English whatever the locale.
-std::string DescribeErrno(int err);
 
 }  // namespace pidlab
 

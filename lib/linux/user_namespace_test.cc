@@ -20,7 +20,7 @@ TEST(MapRootTo, MakesTheCallerRootOfItsUserNamespace) {
     if (!MapRootTo(uid, gid).ok()) return 2;
     return geteuid() == 0 && getegid() == 0 ? 0 : 3;
   });
-  if (!ending.ok()) GTEST_SKIP() << DescribeErrno(ending.err);
+  if (!ending.ok()) GTEST_SKIP() << strerrorname_np(ending.err);
   EXPECT_EQ(ending.value, Exited(0));
 }
 

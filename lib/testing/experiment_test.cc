@@ -13,10 +13,10 @@
 #include <set>
 #include <sstream>
 
-#include "lib/handout/folder_name.h"
-#include "lib/handout/handout.h"
-#include "lib/report/layout.h"
-#include "lib/report/narrator.h"
+#include "lib/lab/folder_name.h"
+#include "lib/lab/handout.h"
+#include "lib/lab/narrator.h"
+#include "lib/text/layout.h"
 
 namespace pidlab {
 namespace {

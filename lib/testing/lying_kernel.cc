@@ -23,6 +23,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "lib/host/names.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/procfs.h"

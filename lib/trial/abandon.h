@@ -1,11 +1,13 @@
 // How an experiment ends before its last line: the apparatus throws one of
-// these, and RunExperiment() catches it. Experiments neither throw nor catch.
+// these, and RunExperiment() makes a verdict of it. Experiments neither throw
+// nor catch, and nothing outside of lib/trial knows of it.
 
 #ifndef PIDLAB_LIB_TRIAL_ABANDON_H_
 #define PIDLAB_LIB_TRIAL_ABANDON_H_
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "lib/trial/record.h"
 
@@ -16,9 +18,6 @@ struct Abandoned {
   std::string reason;
   std::optional<Skip> skip = std::nullopt;
 };
-
-// ^C, or the like: there is no verdict at all.
-struct Interrupted {};
 
 [[noreturn]] inline void AbandonAsError(std::string reason) {
   throw Abandoned{Verdict::kError, std::move(reason)};

@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstring>
 
+#include "lib/host/find_program.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/socket.h"
 #include "lib/trial/wire.h"
@@ -74,11 +75,11 @@ void Exec(const Request& request, std::span<const int> standard) {
   static constexpr size_t kMaxArguments = 64;
   // The locale is fixed: what the programs print is compared. There is no home:
   // a shell writes its history there, and a trial leaves no file.
-  static char* const kEnvironment[] = {
-      const_cast<char*>("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:"
-                        "/usr/bin:/sbin:/bin"),
-      const_cast<char*>("LC_ALL=C"), const_cast<char*>("HOME=/nonexistent"),
-      const_cast<char*>("TERM=dumb"), nullptr};
+  static char kPath[sizeof("PATH=") + kUsualPath.size()] = "PATH=";
+  kUsualPath.copy(kPath + strlen("PATH="), kUsualPath.size());
+  static char* const kEnvironment[] = {kPath, const_cast<char*>("LC_ALL=C"),
+                                       const_cast<char*>("HOME=/nonexistent"),
+                                       const_cast<char*>("TERM=dumb"), nullptr};
 
   char* arguments[kMaxArguments + 1] = {};
   size_t count = 0;

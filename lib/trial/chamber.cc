@@ -6,9 +6,6 @@
 #include <poll.h>
 #include <sched.h>
 #include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,12 +16,14 @@
 #include <optional>
 
 #include "gtest/gtest.h"
+#include "lib/host/names.h"
+#include "lib/host/wait.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/socket.h"
-#include "lib/linux/user_namespace.h"
 #include "lib/trial/abandon.h"
 #include "lib/trial/agent.h"
-#include "lib/trial/process.h"
+#include "lib/trial/remote_call.h"
+#include "lib/trial/warden.h"
 
 namespace pidlab {
 namespace {
@@ -33,141 +32,9 @@ namespace {
 // the experiment knows of was killed: this part of the usual patience. ECHILD
 // in the warden is the proof; the grace only bounds the wait for somebody who
 // was never told to go.
-constexpr int kGrace = 10;
+constexpr int kPatienceInGraces = 10;
 
 constexpr uint64_t kOuterNamespaces = CLONE_NEWPID | CLONE_NEWNS;
-
-// What the warden does first, in its own process.
-struct WardenSetup {
-  NamespaceId runner_pid_namespace;
-  NamespaceId runner_mount_namespace;
-  uid_t uid;  // to become root in the user namespace
-  gid_t gid;
-  bool user_namespace;
-};
-
-struct WardenReport {
-  enum Step {
-    kReady,
-    kNotInNewNamespaces,
-    kUserMap,
-    kDeathSignal,
-    kSession,
-    kPrivateMounts,
-    kNull,
-    kNoCore,
-    kCalls,
-  };
-  Step failed = kReady;
-  int err = 0;
-  int proc_error = 0;
-};
-
-// Whether a call was refused that would have changed nothing: a seccomp profile
-// may deny what experiments are made of.
-bool IsRefused(int result) {
-  return result < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS);
-}
-
-WardenReport SetUpWarden(const WardenSetup& setup) {
-  using enum WardenReport::Step;
-  // The double guard: mounts are only touched by a PID 1 whose namespaces are
-  // not the runner's, so that no lie of the kernel lets them hit the machine.
-  const Sys<NamespaceId> pid_namespace = ReadNamespace("/proc/self/ns/pid");
-  const Sys<NamespaceId> mount_namespace = ReadNamespace("/proc/self/ns/mnt");
-  if (getpid() != 1 || !pid_namespace.ok() || !mount_namespace.ok() ||
-      pid_namespace.value == setup.runner_pid_namespace ||
-      mount_namespace.value == setup.runner_mount_namespace) {
-    return {kNotInNewNamespaces};
-  }
-  if (setup.user_namespace) {
-    const int err = MapRootTo(setup.uid, setup.gid).err;
-    if (err != 0) return {kUserMap, err};
-  }
-  // The runner's death is the warden's. If the runner died before this line,
-  // its end of the wire is closed, which ends the warden as well.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return {kDeathSignal, errno};
-  if (setsid() < 0) return {kSession, errno};
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
-    return {kPrivateMounts, errno};
-  }
-  // What a process prints by mistake must not get into the runner's output.
-  const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null.valid()) return {kNull, errno};
-  dup2(null.get(), STDIN_FILENO);
-  dup2(null.get(), STDOUT_FILENO);
-  // Experiments crash on purpose, and a trial leaves no file. A limit of 0
-  // stops no core_pattern that is a pipe, one of 1 does: fs/coredump.c.
-  rlimit core{};
-  if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 1) core = {1, 1};
-  if (setrlimit(RLIMIT_CORE, &core) != 0) return {kNoCore, errno};
-  if (IsRefused(unshare(0)) || IsRefused(setns(-1, 0)) ||
-      IsRefused(PidfdOpen(-1).value) ||
-      IsRefused(PidfdSendSignal(-1, 0).value)) {
-    return {kCalls, errno};
-  }
-  prctl(PR_SET_NAME, "warden");
-
-  WardenReport report;
-  if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC,
-            nullptr) != 0) {
-    report.proc_error = errno;
-  }
-  return report;
-}
-
-const char* StepName(WardenReport::Step step) {
-  switch (step) {
-    case WardenReport::kReady:
-      return "nothing";
-    case WardenReport::kNotInNewNamespaces:
-      return "the namespaces";
-    case WardenReport::kUserMap:
-      return "the uid_map and gid_map of the user namespace";
-    case WardenReport::kDeathSignal:
-      return "prctl(PR_SET_PDEATHSIG)";
-    case WardenReport::kSession:
-      return "setsid()";
-    case WardenReport::kPrivateMounts:
-      return "mount(MS_REC|MS_PRIVATE)";
-    case WardenReport::kNull:
-      return "open(/dev/null)";
-    case WardenReport::kNoCore:
-      return "setrlimit(RLIMIT_CORE)";
-    case WardenReport::kCalls:
-      return "unshare(2), setns(2), pidfd_open(2) and pidfd_send_signal(2)";
-  }
-  return "?";
-}
-
-// What the place withholds, if that is why the warden could not set up.
-std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
-  if (report.failed == WardenReport::kUserMap && report.err == EPERM) {
-    // user_namespaces(7): mapping uid 0 takes CAP_SETFCAP, since Linux 5.12.
-    return Skip{"NO_PRIVILEGE",
-                "CAP_SYS_ADMIN, or a user namespace for this user",
-                "write(/proc/self/uid_map, \"0 " + std::to_string(geteuid()) +
-                    " 1\") -> EPERM",
-                "run it as root with its capabilities, or as an ordinary user "
-                "(docker run --cap-add SETFCAP, or --user 1000)"};
-  }
-  if (report.failed == WardenReport::kPrivateMounts && report.err == EINVAL) {
-    // mount(2): / is no mount point. The mounts around it may be shared, and
-    // the machine would see what is mounted here.
-    return Skip{"SANDBOXED", "a root directory that is a mount point",
-                "mount(MS_REC|MS_PRIVATE) on / -> EINVAL",
-                "before chroot(8): mount --bind DIRECTORY DIRECTORY"};
-  }
-  for (const int err : {EPERM, EACCES, ENOSYS, EROFS, ENOENT, ENXIO}) {
-    if (report.failed == WardenReport::kReady || report.err != err) continue;
-    const std::string step = StepName(report.failed);
-    return Skip{"SANDBOXED", step, "tried it -> " + DescribeErrno(err),
-                "outside the container, or in one that has it: a /proc that "
-                "can be written to, /dev, and a seccomp profile that has the "
-                "call"};
-  }
-  return {};
-}
 
 // How a child ended that is not to be reaped. ECHILD while it has not.
 Sys<Ending> PeekEnding(pid_t pid) {
@@ -190,9 +57,11 @@ bool IsFault(int signal) {
 NamespaceId OwnNamespace(const char* path) {
   const Sys<NamespaceId> id = ReadNamespace(path);
   if (id.ok()) return id.value;
-  AbandonAsSkip({"SANDBOXED", "a /proc in which the runner sees itself",
-                 std::string("stat ") + path + " -> " + DescribeErrno(id.err),
-                 "mount proc where pidlab runs"});
+  AbandonAsSkip(
+      {.code = Skip::Code::kSandboxed,
+       .needs = "a /proc in which the runner sees itself",
+       .probed = std::string("stat ") + path + " -> " + DescribeErrno(id.err),
+       .to_run = "mount proc where pidlab runs"});
 }
 
 NamespaceId IdOf(const Fd& namespace_file) {
@@ -219,15 +88,19 @@ Chamber::Chamber(const ChamberOptions& options) : options_(options) {
   const bool user_namespace = warden.err == EPERM;
   if (user_namespace) warden = start(CLONE_NEWUSER | kOuterNamespaces);
   if (!warden.ok() && user_namespace && warden.err != EAGAIN) {
-    AbandonAsSkip({"NO_PRIVILEGE",
-                   "CAP_SYS_ADMIN, or leave to make a user namespace", tried,
-                   "run it as root, or allow user namespaces (sysctl "
+    AbandonAsSkip(
+        {.code = Skip::Code::kNoPrivilege,
+         .needs = "CAP_SYS_ADMIN, or permission to create a user namespace",
+         .probed = tried,
+         .to_run = "run it as root, or allow user namespaces (sysctl "
                    "user.max_user_namespaces; a container's seccomp profile)"});
   }
   if (!warden.ok()) {
-    AbandonAsSkip({"RESOURCE", "one more process, PID and mount namespace",
-                   tried,
-                   "see user.max_pid_namespaces, pid_max and ulimit -u"});
+    AbandonAsSkip(
+        {.code = Skip::Code::kResource,
+         .needs = "one more process, PID and mount namespace",
+         .probed = tried,
+         .to_run = "see user.max_pid_namespaces, pid_max and ulimit -u"});
   }
   try {
     Enter(user_namespace);
@@ -246,6 +119,7 @@ Sys<pid_t> Chamber::StartWarden(uint64_t flags) {
   if (warden.value == 0) BecomeAgent(wire.value.far.get());
   auto process = std::make_unique<DrivenProcess>();
   process->name = "warden";
+  process->role = DrivenProcess::Role::kWarden;
   process->control = std::move(wire.value.near);
   process->pidfd = Fd(pidfd);
   processes_.push_back(std::move(process));
@@ -258,11 +132,9 @@ void Chamber::Enter(bool user_namespace) {
   const WardenSetup setup = {OwnNamespace("/proc/self/ns/pid"),
                              OwnNamespace("/proc/self/ns/mnt"), geteuid(),
                              getegid(), user_namespace};
-  const Process process(this, &warden);
-  const WardenReport report =
-      Call(process, "SetUpWarden()", [=] { return SetUpWarden(setup); })
-          .Run()
-          .value;
+  const WardenReport report = RunCall(*this, warden, "SetUpWarden()", [=] {
+                                return SetUpWarden(setup);
+                              }).value;
   if (report.failed == WardenReport::kNotInNewNamespaces) {
     AbandonAsFail("clone3(" + CloneFlagNames(kOuterNamespaces) +
                   ") succeeded, but its child is not PID 1 of new namespaces");
@@ -290,9 +162,8 @@ void Chamber::Enter(bool user_namespace) {
   Clone(warden, "host", 0);
   // From now on the kernel reaps for the warden, and its waitid(P_ALL) comes
   // back with ECHILD when the chamber is empty (wait(2), "NOTES").
-  (void)Call(process, "signal(SIGCHLD, SIG_IGN)", [] {
-    signal(SIGCHLD, SIG_IGN);
-  }).Run();
+  (void)RunCall(*this, warden, "signal(SIGCHLD, SIG_IGN)",
+                [] { signal(SIGCHLD, SIG_IGN); });
 }
 
 Chamber::~Chamber() { Kill(); }
@@ -310,8 +181,9 @@ void Chamber::Kill() {
 pid_t Chamber::PidIn(const DrivenProcess& process,
                      const DrivenProcess& observer) {
   const size_t level = observer.namespaces.size() - 1;
-  const bool visible = process.namespaces.size() > level &&
-                       process.namespaces[level] == observer.namespaces[level];
+  const bool visible =
+      process.namespaces.size() > level &&
+      process.namespaces[level].id == observer.namespaces[level].id;
   return visible ? process.pids[level] : 0;
 }
 
@@ -330,17 +202,39 @@ void Chamber::Locate(DrivenProcess& process) {
       "/proc/" + std::to_string(process.pid_outside) + "/ns/pid";
   Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   for (size_t level = process.pids.size(); level > 0 && file.valid(); --level) {
-    process.namespaces.insert(process.namespaces.begin(), IdOf(file));
+    process.namespaces.insert(process.namespaces.begin(), {IdOf(file), 0});
     if (level > 1) file = Fd(ioctl(file.get(), NS_GET_PARENT));
   }
   if (!file.valid()) {
     AbandonAsError("the PID namespaces of " + process.name +
                    " cannot be told: " + path + " -> " + DescribeErrno(errno));
   }
+  NumberNamespaces(process);
+}
+
+// The kernel gives the number of a dead namespace to the next one (fs/nsfs.c),
+// so that its name alone is not enough: a process that is PID 1 there is in a
+// new one, and of the others the youngest process in it is asked.
+void Chamber::NumberNamespaces(DrivenProcess& process) {
+  for (size_t level = 0; level < process.namespaces.size(); ++level) {
+    auto& own = process.namespaces[level];
+    own.number = -1;
+    const bool is_new =
+        level + 1 == process.namespaces.size() && process.pids.innermost() == 1;
+    for (auto other = processes_.rbegin();
+         !is_new && own.number < 0 && other != processes_.rend(); ++other) {
+      const auto& theirs = (*other)->namespaces;
+      if (other->get() != &process && theirs.size() > level &&
+          theirs[level].id == own.id) {
+        own.number = theirs[level].number;
+      }
+    }
+    if (own.number < 0) own.number = namespaces_seen_++;
+  }
 }
 
 DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
-                              uint64_t flags) {
+                              uint64_t flags, DrivenProcess::Role role) {
   const std::string what = "clone3(" + CloneFlagNames(flags) + ")";
   Sys<SocketPair> wire = MakeSocketPair();
   if (!wire.ok()) AbandonAsError("socketpair: " + DescribeErrno(wire.err));
@@ -362,6 +256,7 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
   }
   auto child = std::make_unique<DrivenProcess>();
   child->name = name;
+  child->role = role;
   child->parent = &parent;
   child->control = std::move(wire.value.near);
   child->pidfd = Fd(pidfd);
@@ -377,7 +272,7 @@ void Chamber::ProvePlace(const DrivenProcess& process) {
   const DrivenProcess& parent = *process.parent;
   if (process.pids.size() != parent.pids.size() + 1 ||
       process.pids.innermost() != 1 ||
-      process.namespaces.back() == parent.namespaces.back()) {
+      process.namespaces.back().id == parent.namespaces.back().id) {
     AbandonAsFail("clone3(CLONE_NEWPID) succeeded, but " + process.name +
                   " is in no new PID namespace: its NSpid is " +
                   ::testing::PrintToString(process.pids) +
@@ -435,22 +330,9 @@ bool Chamber::Alive(const DrivenProcess& process) const {
 }
 
 void Chamber::AwaitReadable(int fd, const std::string& what) {
-  const Deadline deadline = NewDeadline();
-  pollfd fds[] = {
-      {.fd = fd, .events = POLLIN, .revents = 0},
-      {.fd = options_.interrupt_fd, .events = POLLIN, .revents = 0}};
-  for (;;) {
-    const int ready = poll(fds, std::size(fds), deadline.RemainingMs());
-    if (ready < 0 && errno != EINTR) {
-      AbandonAsError("poll: " + DescribeErrno(errno));
-    }
-    if (ready > 0 && fds[1].revents != 0) throw Interrupted{};
-    if (ready > 0) return;
-    if (deadline.Passed()) {
-      AbandonAsError(what + " within " +
-                     std::to_string(options_.patience.count()) + " ms");
-    }
-  }
+  if (WaitToRead(fd, options_.interrupt_fd, NewDeadline())) return;
+  AbandonAsError(what + " within " + std::to_string(options_.patience.count()) +
+                 " ms");
 }
 
 // The process has closed its end while it had something to do. A fault is the
@@ -462,9 +344,8 @@ void Chamber::ReportDeath(DrivenProcess& process, const std::string& what) {
   if (parent != nullptr && parent->control.valid() && Alive(*parent)) {
     AwaitDeath(process);
     const pid_t pid = PidIn(process, *parent);
-    const auto ending = Call(Process(this, parent), "waitid(WNOWAIT)", [pid] {
-                          return PeekEnding(pid);
-                        }).Run();
+    const auto ending = RunCall(*this, *parent, "waitid(WNOWAIT)",
+                                [pid] { return PeekEnding(pid); });
     if (ending.ok()) {
       const bool killed = ending.value.kind == Ending::Kind::kKilled;
       how = (killed ? "was " : "") + ::testing::PrintToString(ending.value);
@@ -481,16 +362,15 @@ std::string Chamber::Close() {
   for (size_t i = processes_.size() - 1; i >= 1; --i) {
     (void)PidfdSendSignal(processes_[i]->pidfd.get(), SIGKILL);
   }
-  const Process process(this, &warden);
-  const auto drain = Call(process, "waitid(P_ALL)", [] {
-    return waitid(P_ALL, 0, nullptr, WEXITED | __WALL);
-  });
-  drain.Start();
-  const Deadline grace =
-      Deadline::In(std::min(options_.patience, UsualPatience() / kGrace));
+  const auto drain = [] { return waitid(P_ALL, 0, nullptr, WEXITED | __WALL); };
+  const std::string what = "waitid(P_ALL)";
+  StartCall(*this, warden, what, drain);
+  const Deadline grace = Deadline::In(
+      std::min(options_.patience, UsualPatience() / kPatienceInGraces));
   std::string left_behind;
   if (WaitReadable(warden.control.get(), grace)) {
-    if (drain.Await().err != ECHILD) left_behind = "somebody";
+    const auto drained = AwaitCall<decltype(drain)>(*this, warden, what);
+    if (drained.err != ECHILD) left_behind = "somebody";
   } else {
     left_behind = Census();
   }

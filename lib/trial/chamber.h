@@ -17,6 +17,7 @@
 #include "lib/linux/deadline.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/procfs.h"
+#include "lib/trial/driven_process.h"
 #include "lib/trial/patience.h"
 #include "lib/trial/wire.h"
 
@@ -27,26 +28,6 @@ struct ChamberOptions {
   std::chrono::milliseconds patience = UsualPatience();
   // Readable when the user wants to stop (^C); -1: never.
   int interrupt_fd = -1;
-};
-
-// The runner's side of one driven process.
-struct DrivenProcess {
-  std::string name;
-  DrivenProcess* parent = nullptr;  // who cloned it; null for the warden
-  Fd control;                       // invalid when it is not driven any more
-  Fd pidfd;
-  pid_t pid_outside = 0;  // in the namespace of the runner's /proc
-  // Its PIDs, and the namespaces in which it has them: from the chamber's
-  // inwards to its own.
-  PidChain pids;
-  std::vector<NamespaceId> namespaces;
-  uint32_t last_request = 0;
-  // The runner's side of its input and output, once it is another program: see
-  // Program. They stay open as long as the chamber does, so that a program
-  // still waits when the experiment's last line is done.
-  Fd input;
-  Fd output;  // invalid if the input is a terminal, which is both
-  std::string unread;
 };
 
 class Chamber {
@@ -75,7 +56,8 @@ class Chamber {
 
   // Makes a child of `parent` and proves that it is where the flags say.
   DrivenProcess& Clone(DrivenProcess& parent, const std::string& name,
-                       uint64_t flags);
+                       uint64_t flags,
+                       DrivenProcess::Role role = DrivenProcess::Role::kMember);
 
   // Sends a request. `what` is the text for messages, as "getpid()".
   void Send(DrivenProcess& process, Request& request, const std::string& what,
@@ -109,6 +91,7 @@ class Chamber {
   void Enter(bool user_namespace);
   Sys<pid_t> StartWarden(uint64_t flags);
   void Locate(DrivenProcess& process);
+  void NumberNamespaces(DrivenProcess& process);
   static void ProvePlace(const DrivenProcess& process);
   [[noreturn]] void ReportDeath(DrivenProcess& process,
                                 const std::string& what);
@@ -120,6 +103,7 @@ class Chamber {
   pid_t warden_pid_ = -1;  // in the runner's namespace
   size_t level_ = 0;       // of the chamber, below the runner's /proc
   int proc_error_ = 0;
+  int namespaces_seen_ = 0;
 };
 
 }  // namespace pidlab

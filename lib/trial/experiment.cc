@@ -7,6 +7,8 @@
 #include <exception>
 #include <tuple>
 
+#include "lib/host/error.h"
+
 namespace pidlab {
 namespace {
 
@@ -62,7 +64,7 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
       AbandonAsSkip(*std::move(skip));
     }
   }
-  Trial trial(&chamber, &options.step_titles, &record, options.listener);
+  Trial trial(&chamber, &record, options.listener, options.between_steps);
   try {
     experiment.run(trial);
     trial.Finish();
@@ -74,7 +76,7 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
   for (const Step& step : record.steps) {
     if (step.entries.empty()) {
       Decide(record, Verdict::kError,
-             "step " + std::to_string(step.number) + " expects nothing");
+             "the step \"" + step.title + "\" expects nothing");
     }
   }
   if (record.steps.empty()) {
@@ -110,6 +112,10 @@ Record RunExperiment(const Experiment& experiment, const RunOptions& options) {
     RunInChamber(experiment, options, record);
   } catch (const Abandoned& abandoned) {
     Decide(record, abandoned.verdict, abandoned.reason, abandoned.skip);
+  } catch (const Interrupted&) {
+    throw;
+  } catch (const Error& error) {
+    Decide(record, Verdict::kError, error.message);
   } catch (const std::exception& error) {
     Decide(record, Verdict::kError, error.what());
   }

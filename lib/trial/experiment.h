@@ -58,14 +58,15 @@ const std::vector<Experiment>& Catalogue();
 
 struct RunOptions {
   ChamberOptions chamber;
-  // Those of all steps of the lab: a step has the number of its title, so that
-  // it is the same whether the experiments before it ran or were skipped.
-  std::vector<std::string> step_titles = {};
   Listener* listener = nullptr;
+  // Is called after each step, with the host, for what is to happen in the
+  // trial before the next one: a test types there what a handout lets a reader
+  // type.
+  Trial::BetweenSteps between_steps = {};
 };
 
 // Runs an experiment in a chamber of its own. Whatever goes wrong first decides
-// the verdict. Throws Interrupted, and nothing else.
+// the verdict. Throws Interrupted (lib/host/error.h), and nothing else.
 Record RunExperiment(const Experiment& experiment, const RunOptions& options);
 
 }  // namespace pidlab

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "lib/host/find_program.h"
+#include "lib/host/names.h"
 #include "lib/linux/capabilities.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
@@ -23,15 +25,6 @@
 namespace pidlab {
 
 namespace {
-
-// Who is in PATH by that name; "" if nobody is.
-std::string FindProgram(const std::string& program) {
-  for (const char* folder : {"/usr/local/sbin/", "/usr/local/bin/",
-                             "/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
-    if (access((folder + program).c_str(), X_OK) == 0) return folder + program;
-  }
-  return "";
-}
 
 // The program that a program asks for, to be loaded by it (elf(5), PT_INTERP);
 // "" if it asks for none.
@@ -63,16 +56,20 @@ std::optional<Skip> Missing(const std::string& program,
                             const std::string& package) {
   const std::string path = FindProgram(program);
   if (path.empty()) {
-    return Skip{"TOOL_MISSING", "the program " + program,
-                "no " + program + " in /usr/bin and its fellows",
-                "apt-get install " + package};
+    return Skip{
+        .code = Skip::Code::kToolMissing,
+        .needs = "the program " + program,
+        .probed =
+            program + " was not found in /usr/local/bin, /usr/bin, /bin, ...",
+        .to_run = "apt-get install " + package};
   }
   const std::string loader = LoaderOf(path);
   if (!loader.empty() && access(loader.c_str(), X_OK) != 0) {
-    return Skip{
-        "TOOL_MISSING", "the program " + program,
-        path + " is loaded by " + loader + " -> " + DescribeErrno(errno),
-        "where that is there, too"};
+    return Skip{.code = Skip::Code::kToolMissing,
+                .needs = "the program " + program,
+                .probed = path + " is loaded by " + loader + " -> " +
+                          DescribeErrno(errno),
+                .to_run = "where the loader is there, too"};
   }
   return {};
 }
@@ -93,9 +90,11 @@ Need UtilLinux(const std::string& program) {
         if (!std::filesystem::equivalent(path, FindProgram("busybox"), error)) {
           return {};
         }
-        return Skip{"TOOL_MISSING", "the program " + program + " of util-linux",
-                    path + " is BusyBox",
-                    "apt-get install util-linux (apk add util-linux)"};
+        return Skip{
+            .code = Skip::Code::kToolMissing,
+            .needs = "the program " + program + " of util-linux",
+            .probed = path + " is BusyBox",
+            .to_run = "apt-get install util-linux (apk add util-linux)"};
       }};
 }
 
@@ -103,10 +102,12 @@ Need Directory(const std::string& path) {
   return {"the directory " + path, [=](Chamber&) -> std::optional<Skip> {
             std::error_code error;
             if (std::filesystem::is_directory(path, error)) return {};
-            return Skip{"SANDBOXED", "the directory " + path,
-                        "stat(" + path + ") -> " +
-                            DescribeErrno(error ? error.value() : ENOTDIR),
-                        "mkdir " + path + " (bwrap --tmpfs " + path + ")"};
+            return Skip{
+                .code = Skip::Code::kSandboxed,
+                .needs = "the directory " + path,
+                .probed = "stat(" + path + ") -> " +
+                          DescribeErrno(error ? error.value() : ENOTDIR),
+                .to_run = "mkdir " + path + " (bwrap --tmpfs " + path + ")"};
           }};
 }
 
@@ -115,21 +116,25 @@ Need Architecture(const std::string& machine) {
             utsname name{};
             uname(&name);
             if (machine == name.machine) return {};
-            return Skip{"ARCH", "a processor of the kind " + machine,
-                        std::string("uname -m -> ") + name.machine,
-                        "on such a machine"};
+            return Skip{.code = Skip::Code::kArch,
+                        .needs = "a processor of the kind " + machine,
+                        .probed = std::string("uname -m -> ") + name.machine,
+                        .to_run = "on such a machine"};
           }};
 }
 
 Need FreshProc() {
   return {"a fresh /proc", [](Chamber& chamber) -> std::optional<Skip> {
             if (chamber.proc_error() == 0) return {};
-            return Skip{"SANDBOXED", "a proc mount of its own",
-                        "mount(proc) in new PID and mount namespaces -> " +
-                            DescribeErrno(chamber.proc_error()),
-                        "outside the container, or in one whose /proc is not "
-                        "masked (docker run --security-opt systempaths="
-                        "unconfined)"};
+            return Skip{
+                .code = Skip::Code::kSandboxed,
+                .needs = "a proc mount of its own",
+                .probed = "mount(proc) in new PID and mount namespaces -> " +
+                          DescribeErrno(chamber.proc_error()),
+                .to_run =
+                    "outside the container, or in one whose /proc is not "
+                    "masked (docker run --security-opt systempaths="
+                    "unconfined)"};
           }};
 }
 
@@ -137,7 +142,7 @@ namespace {
 
 // What stands in the way, and what would help.
 struct Obstacle {
-  const char* code;
+  Skip::Code code;
   std::string to_run;
 };
 
@@ -151,8 +156,10 @@ Need Probed(const std::string& what, Sys<int> (*probe)(),
                 }).Run();
             if (seen.ok()) return {};
             const Obstacle met = obstacle(seen.err);
-            return Skip{met.code, what,
-                        "tried it -> " + DescribeErrno(seen.err), met.to_run};
+            return Skip{.code = met.code,
+                        .needs = what,
+                        .probed = "tried it -> " + DescribeErrno(seen.err),
+                        .to_run = met.to_run};
           }};
 }
 
@@ -188,11 +195,12 @@ Sys<int> LetAChildBeSecondUser() {
 Need KernelFeature(const std::string& what, Sys<int> (*probe)()) {
   return Probed(what, probe, [](int err) -> Obstacle {
     if (err == EPERM || err == EACCES) {
-      return {"NO_PRIVILEGE",
+      return {Skip::Code::kNoPrivilege,
               "as root; in a container, its seccomp profile may deny it"};
     }
-    return {"KERNEL_FEATURE",
-            "on a newer kernel, or outside the container that hides it"};
+    return {Skip::Code::kKernelFeature,
+            "on a newer kernel (pidlab vm --kernel FILE), or outside the "
+            "container that hides it"};
   });
 }
 
@@ -200,31 +208,35 @@ Need Permission(const std::string& what, Sys<int> (*probe)(),
                 const std::string& to_run) {
   return Probed(what, probe, [=](int err) -> Obstacle {
     const bool covered = err == EROFS || err == ENOENT;
-    return {covered ? "SANDBOXED" : "NO_PRIVILEGE", to_run};
+    return {covered ? Skip::Code::kSandboxed : Skip::Code::kNoPrivilege,
+            to_run};
   });
 }
 
 Need Capable(const std::string& name, int number) {
-  return {name, [=](Chamber& chamber) -> std::optional<Skip> {
-            const auto seen =
-                ON(Process(&chamber, &chamber.host()), EffectiveCapabilities())
-                    .Run();
-            if (seen.ok() && (seen.value & Capability(number)) != 0) return {};
-            return Skip{"NO_PRIVILEGE", "the capability " + name,
-                        "capget() does not show it",
-                        "as root with its capabilities (docker run --cap-add " +
-                            name.substr(std::string("CAP_").size()) + ")"};
-          }};
+  return {
+      name, [=](Chamber& chamber) -> std::optional<Skip> {
+        const auto seen =
+            ON(Process(&chamber, &chamber.host()), EffectiveCapabilities())
+                .Run();
+        if (seen.ok() && (seen.value & Capability(number)) != 0) return {};
+        return Skip{
+            .code = Skip::Code::kNoPrivilege,
+            .needs = "the capability " + name,
+            .probed = "capget() does not show it",
+            .to_run = "as root with its capabilities (docker run --cap-add " +
+                      name.substr(std::string("CAP_").size()) + ")"};
+      }};
 }
 
 Need UserNamespaces() {
-  return Permission("leave to make user namespaces", TryUserNamespace,
+  return Permission("permission to create user namespaces", TryUserNamespace,
                     "allow user namespaces (sysctl user.max_user_namespaces; "
                     "a container's seccomp profile; CAP_SETFCAP)");
 }
 
 Need Tracing() {
-  return Permission("leave to trace with ptrace(2)", TraceParentForAMoment,
+  return Permission("permission to trace with ptrace(2)", TraceParentForAMoment,
                     "where sysctl kernel.yama.ptrace_scope is below 3, and "
                     "outside the container");
 }

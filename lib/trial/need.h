@@ -26,7 +26,7 @@ struct Need {
 // package that has it.
 Need Tool(const std::string& program, const std::string& package);
 
-// The same of util-linux. That of BusyBox does not have all of its options.
+// A program of util-linux; that of BusyBox does not have all of its options.
 Need UtilLinux(const std::string& program);
 
 // A directory of the machine's, to mount on. It may be missing in a container.
@@ -44,9 +44,9 @@ Need FreshProc();
 // (NO_PRIVILEGE), any other errno that the feature is missing.
 Need KernelFeature(const std::string& what, Sys<int> (*probe)());
 
-// Leave to do what this machine may forbid; `to_run` says what would help. The
-// probe is as above. EROFS and ENOENT mean that a part of /proc is read-only or
-// masked (SANDBOXED).
+// Permission to do what this machine may forbid; `to_run` says what would help.
+// The probe is as above. EROFS and ENOENT mean that a part of /proc is
+// read-only or masked (SANDBOXED).
 Need Permission(const std::string& what, Sys<int> (*probe)(),
                 const std::string& to_run);
 
@@ -54,11 +54,11 @@ Need Permission(const std::string& what, Sys<int> (*probe)(),
 // A user namespace has all of them, uid 0 of a container may not.
 Need Capable(const std::string& name, int number);
 
-// Leave to make a user namespace (CLONE_NEWUSER) and to be root in it, with the
-// privilege that the experiment has.
+// Permission to create a user namespace (CLONE_NEWUSER) and to be root in it,
+// with the privilege that the experiment has.
 Need UserNamespaces();
 
-// Leave to trace one's parent with ptrace(2): Yama may forbid it.
+// Permission to trace one's parent with ptrace(2): Yama may forbid it.
 Need Tracing();
 
 // A second user id, for what one user may not do to another. A user namespace
@@ -68,8 +68,9 @@ Need SecondUser();
 // What probes and experiments take for it: nobody.
 inline constexpr uid_t kSecondUser = 65534;
 
-// setresuid(2) and its fellows: the caller has this uid and gid from now on,
-// and is in no other group, since that of a proc mount's gid= sees everything.
+// setresuid(2), setresgid(2), setgroups(2): the caller has this uid and gid
+// from now on, and is in no other group, since that of a proc mount's gid= sees
+// everything.
 Sys<int> BecomeSecondUser();
 
 }  // namespace pidlab

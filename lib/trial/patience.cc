@@ -1,6 +1,6 @@
 #include "lib/trial/patience.h"
 
-#include "lib/linux/hypervisor.h"
+#include "lib/host/hypervisor.h"
 
 namespace pidlab {
 

@@ -1,18 +1,20 @@
 #include "lib/trial/process.h"
 
 #include <fcntl.h>
-#include <stdlib.h>  // posix_openpt() and its fellows
+#include <stdlib.h>  // posix_openpt(), ptsname_r()
 #include <unistd.h>
 
+#include "lib/host/names.h"
 #include "lib/trial/program.h"
 
 namespace pidlab {
 namespace {
 
 [[noreturn]] void NoResource(const char* needs, const char* call) {
-  AbandonAsSkip({"RESOURCE", needs,
-                 std::string(call) + " -> " + DescribeErrno(errno),
-                 "see ulimit -n, and whether /dev/ptmx is there"});
+  AbandonAsSkip({.code = Skip::Code::kResource,
+                 .needs = needs,
+                 .probed = std::string(call) + " -> " + DescribeErrno(errno),
+                 .to_run = "see ulimit -n, and whether /dev/ptmx is there"});
 }
 
 std::string Joined(const std::vector<std::string>& words) {
@@ -125,7 +127,9 @@ Program Process::Exec(const std::vector<std::string>& arguments,
 
 Observation<Process::CommandResult> Process::Command(
     const std::vector<std::string>& arguments) const {
-  const Process child = Clone("command");
+  const Process child(
+      chamber_,
+      &chamber_->Clone(*driven_, "command", 0, DrivenProcess::Role::kCommand));
   Program program = child.Exec(arguments);
   program.CloseInput();
   std::string output = program.AwaitEnd();

@@ -5,7 +5,6 @@
 #ifndef PIDLAB_LIB_TRIAL_PROCESS_H_
 #define PIDLAB_LIB_TRIAL_PROCESS_H_
 
-#include <cstring>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -13,8 +12,7 @@
 
 #include "lib/linux/ending.h"
 #include "lib/linux/sys.h"
-#include "lib/trial/abandon.h"
-#include "lib/trial/chamber.h"
+#include "lib/trial/remote_call.h"
 
 // Evaluates an expression in a process: ON(init, getppid()). Local variables
 // in it are copied there, so they must be trivially copyable and small:
@@ -29,70 +27,6 @@
 namespace pidlab {
 
 class Program;
-
-// What an expression with nothing to say gives.
-struct Nothing {
-  friend bool operator==(Nothing, Nothing) = default;
-  friend std::ostream& operator<<(std::ostream& out, Nothing) {
-    return out << "done";
-  }
-};
-
-// What was seen in a process: a value, or an errno.
-template <typename T>
-struct [[nodiscard]] Observation {
-  std::string process;  // its name
-  std::string text;     // what ran there
-  T value{};
-  int err = 0;
-
-  bool ok() const { return err == 0; }
-};
-
-namespace internal {
-
-template <typename T>
-struct ResultOf {
-  using type = T;
-};
-template <>
-struct ResultOf<void> {
-  using type = Nothing;
-};
-template <typename T>
-struct ResultOf<Sys<T>> {
-  using type = T;
-};
-
-template <typename F>
-using CallResult =
-    typename ResultOf<std::remove_cvref_t<std::invoke_result_t<F>>>::type;
-
-// The driven process runs this.
-template <typename F>
-int RunClosure(const void* closure, void* result) {
-  const F& run = *static_cast<const F*>(closure);
-  using Raw = std::invoke_result_t<F>;
-  using Result = CallResult<F>;
-  if constexpr (std::is_void_v<Raw>) {
-    run();
-    return 0;
-  } else if constexpr (std::is_same_v<std::remove_cvref_t<Raw>, Result>) {
-    const Result value = run();
-    memcpy(result, &value, sizeof(value));
-    if constexpr (std::is_integral_v<Result> && std::is_signed_v<Result>) {
-      return value == Result{-1} ? errno : 0;
-    } else {
-      return 0;
-    }
-  } else {
-    const Sys<Result> outcome = run();
-    memcpy(result, &outcome.value, sizeof(outcome.value));
-    return outcome.err;
-  }
-}
-
-}  // namespace internal
 
 // A process of the trial, by name. Copies mean the same process.
 class Process {
@@ -193,32 +127,12 @@ class [[nodiscard]] Call {
 
   // Sends it, and does not wait.
   void Start() const {
-    Request request;
-    request.verb = Request::Verb::kCall;
-    request.thunk = &internal::RunClosure<F>;
-    request.result_size = sizeof(Result);
-    if constexpr (!std::is_empty_v<F>) {  // an empty one has no bytes to read
-      request.size = sizeof(F);
-      memcpy(request.payload, &closure_, sizeof(F));
-    }
-    process_.chamber().Send(process_.driven(), request, text_);
+    StartCall(process_.chamber(), process_.driven(), text_, closure_);
   }
 
   // Waits for the answer.
   Observation<Result> Await() const {
-    Reply reply;
-    process_.chamber().Receive(process_.driven(), &reply, text_);
-    Observation<Result> seen{process_.name(), text_, {}, reply.err};
-    memcpy(&seen.value, reply.payload, sizeof(Result));
-    if constexpr (requires { seen.value.truncated(); }) {
-      if (seen.value.truncated()) {
-        AbandonAsError("the observation is too large: " + text_ + " on " +
-                       process_.name() + " gave more than the " +
-                       std::to_string(seen.value.capacity()) +
-                       " bytes that its Text holds");
-      }
-    }
-    return seen;
+    return AwaitCall<F>(process_.chamber(), process_.driven(), text_);
   }
 
   Observation<Result> Run() const {

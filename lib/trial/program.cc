@@ -4,6 +4,8 @@
 
 #include <cerrno>
 
+#include "lib/host/names.h"
+
 namespace pidlab {
 namespace {
 

@@ -1,25 +1,23 @@
 #include "lib/trial/trial.h"
 
-#include <algorithm>
+#include "lib/trial/snapshot.h"
 
 namespace pidlab {
 
 void Trial::Step(std::string_view title) {
   Finish();
-  const auto place = std::ranges::find(*step_titles_, title);
-  const int number = place != step_titles_->end()
-                         ? static_cast<int>(place - step_titles_->begin()) + 1
-                     : record_->steps.empty()
-                         ? 1
-                         : record_->steps.back().number + 1;
-  record_->steps.push_back({number, std::string(title), {}});
-  if (listener_ != nullptr) listener_->OnStep(record_->steps.back(), *chamber_);
+  record_->steps.push_back({std::string(title), {}, {}});
+  if (listener_ != nullptr) listener_->OnStep(record_->steps.back());
 }
 
 void Trial::Finish() {
-  if (listener_ != nullptr && !record_->steps.empty()) {
-    listener_->OnStepDone(record_->steps.back(), *chamber_);
+  if (record_->steps.empty()) return;
+  record_->steps.back().processes = TakeSnapshot(*chamber_);
+  if (listener_ != nullptr) {
+    listener_->OnStepDone(record_->steps.back(),
+                          [this] { return TakeSnapshot(*chamber_); });
   }
+  if (between_steps_) between_steps_(record_->steps.back(), Host());
 }
 
 void Trial::Add(Entry entry) {

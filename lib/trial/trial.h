@@ -5,12 +5,14 @@
 #ifndef PIDLAB_LIB_TRIAL_TRIAL_H_
 #define PIDLAB_LIB_TRIAL_TRIAL_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "lib/host/names.h"
 #include "lib/trial/process.h"
 #include "lib/trial/program.h"
 #include "lib/trial/record.h"
@@ -36,27 +38,33 @@ struct Fails {
 // value.
 struct Succeeds {};
 
-// Is told what happens in a trial while it happens.
+// Is told what happens in a trial while it happens. It gets data, and no way to
+// the processes but to have a look at them.
 class Listener {
  public:
+  // The processes as they are now, for who waits in OnStepDone().
+  using LookAgain = std::function<std::vector<SeenProcess>()>;
+
   virtual ~Listener() = default;
   // A step begins: nothing of it has been done yet.
-  virtual void OnStep(const Step& step, const Chamber& chamber) = 0;
+  virtual void OnStep(const Step& step) = 0;
   virtual void OnEntry(const Entry& entry) = 0;
   // All of a step is done, and its processes wait.
-  virtual void OnStepDone(const Step& step, const Chamber& chamber) = 0;
+  virtual void OnStepDone(const Step& step, const LookAgain& look_again) = 0;
 };
 
 class Trial {
  public:
-  // A step is numbered by its place among `step_titles`; one that is not among
-  // them follows the one before. `listener` may be null.
-  Trial(Chamber* chamber, const std::vector<std::string>* step_titles,
-        Record* record, Listener* listener)
+  using BetweenSteps =
+      std::function<void(const pidlab::Step& step, const Process& host)>;
+
+  // `listener` may be null, `between_steps` empty.
+  Trial(Chamber* chamber, Record* record, Listener* listener,
+        BetweenSteps between_steps)
       : chamber_(chamber),
-        step_titles_(step_titles),
         record_(record),
-        listener_(listener) {}
+        listener_(listener),
+        between_steps_(std::move(between_steps)) {}
 
   // PID 2 of the chamber: the "outside" of every namespace that the experiment
   // makes.
@@ -129,9 +137,9 @@ class Trial {
   void Add(Entry entry);
 
   Chamber* chamber_;
-  const std::vector<std::string>* step_titles_;
   Record* record_;
   Listener* listener_;
+  BetweenSteps between_steps_;
 };
 
 }  // namespace pidlab

@@ -1,0 +1,61 @@
+// The bars that the benchmarks have to clear, and whether a run does. They say
+// how good the measuring is (B1 to B5, B12), and whether what is measured
+// behaves as it should (B6 to B11). docs/benchmarks.md explains each.
+
+#ifndef PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_
+#define PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_
+
+#include <string>
+#include <vector>
+
+#include "benchmarks/analysis/measured.h"
+
+namespace pidlab {
+
+struct Bar {
+  enum class State {
+    kMet,
+    kMissed,
+    kShown,        // no bar is set; what is expected stands beside it
+    kNotMeasured,  // omitted here, or failed: the figure says why
+  };
+
+  std::string number;  // "B1"
+  std::string what;    // "A/A, vfork"
+  std::string figure;  // "1.0003, CV 0.21 %"
+  std::string bar;     // "1.000 +- 0.005, CV at most 0.4 %"
+  State state = State::kNotMeasured;
+};
+
+// "met", "MISSED", "shown", "not measured"
+const char* StateName(Bar::State state);
+
+// B1: an operation beside itself, in many runs: the median of the ratios is 1
+// within 0.005, and their coefficient of variation (CV, the standard deviation
+// over the mean) is at most 0.4 %. `where` is "alone", say.
+Bar SelfBar(const std::vector<Measured>& runs, const std::string& base,
+            const std::string& where);
+
+// B2: NEWPID beside `base`, in many runs: the CV of the ratios is at most
+// 0.6 %.
+Bar RepeatBar(const std::vector<Measured>& runs, const std::string& base,
+              const std::string& where);
+
+// B2: the CV of the ratios of `means`, as Google Benchmark has measured them,
+// is at least ten times that of the ratios of `runs`.
+Bar EstimatorBar(const std::vector<Measured>& runs,
+                 const std::vector<double>& mean_ratios);
+
+// B3 to B6, B7 to B9 and B11: whatever of them this run has measured something
+// for.
+std::vector<Bar> BarsOf(const Measured& run);
+
+// B12: the quick run took at most ten seconds.
+Bar QuickBar(double seconds);
+
+// A line or two for each, of at most 80 columns, and a count.
+std::string BarsTable(const std::vector<Bar>& bars);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_

@@ -1,0 +1,40 @@
+// Times, differences and ratios as text of about five columns, so that a row of
+// them fits a terminal. Nothing is rounded but for the eye.
+
+#ifndef PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_
+#define PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_
+
+#include <string>
+
+#include "benchmarks/analysis/ratio.h"
+
+namespace pidlab {
+
+// In what the times of a table are told.
+struct Unit {
+  const char* name;  // "µs"
+  double nanoseconds;
+  int most_decimals;
+};
+
+// The one in which figures from `lowest` to `highest`, in nanoseconds, take the
+// fewest columns: ns, µs or ms.
+Unit UnitFor(double lowest, double highest);
+
+// Nanoseconds in that unit, with three significant digits, or fewer where that
+// were too many decimals: "34.9", "421", "0.17".
+std::string TimeText(double nanoseconds, const Unit& unit);
+
+// The same with its sign: "+4.52".
+std::string DifferenceText(double nanoseconds, const Unit& unit);
+
+// "1.190", "14.38"
+std::string RatioText(double ratio);
+
+// The ends of its interval, with as many decimals as the ratio has:
+// "1.184–1.197"; "0–∞" where nothing is known.
+std::string IntervalText(const Ratio& ratio);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_

@@ -1,0 +1,81 @@
+// What a run of the benchmarks has measured: every sample, and where it was
+// taken. It is data; what it says is found out in table.h and compare.h.
+
+#ifndef PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_
+#define PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "benchmarks/analysis/context.h"
+#include "benchmarks/analysis/ratio.h"
+
+namespace pidlab {
+
+// The row that is no operation of its own: a base beside itself.
+inline constexpr const char* kSelfRow = "A/A";
+
+// One operation beside another, in turns, in the same run.
+struct Comparison {
+  std::string group;         // of the table it stands in: "create", "depth"
+  std::string row;           // "NEWPID"
+  std::string base;          // the column: "vfork", "cow"; kSelfRow is none
+  std::optional<int64_t> x;  // of a curve: how deep, how many, how large
+
+  // What was run, in words.
+  std::string subject_ran;
+  std::string base_ran;
+
+  // The quantile of a block whose ratio is taken: low, since disturbances only
+  // add. Where what is measured is a waiting time, the median.
+  double quantile = 0.10;
+
+  // Whole nanoseconds, in the order in which they were taken. At least one
+  // round, in each at least one block pair, in each side at least one sample:
+  // a comparison that has none yet has no place in a Measured.
+  //
+  // The first sample of each block pays for what the other side left in the
+  // caches: it is kept here, and dropped by Kept(). A block of one sample has
+  // none to drop.
+  std::vector<Round> rounds;
+
+  // The name that Google Benchmark's filter sees: "create/NEWPID/vfork",
+  // "depth/NEWPID/31/vfork".
+  std::string Name() const;
+
+  // The rounds without the first sample of each block.
+  std::vector<Round> Kept() const;
+};
+
+// What could not be measured here, or only up to a point.
+struct Omission {
+  std::string name;    // as Comparison::Name(), or the beginning of several
+  std::string needs;   // "Linux 5.6", "10000 PID namespaces"
+  std::string probed;  // "clone3(CLONE_NEWTIME) -> EINVAL"
+  std::string to_run;  // what would help
+};
+
+struct Measured {
+  Context context;
+  uint64_t seed = 0;
+  bool complete = false;  // false: interrupted, or something failed
+  std::vector<Comparison> comparisons;
+  std::vector<Omission> omissions;
+};
+
+// The keys are promised to whoever reads what is written here. A fraction of a
+// nanosecond is rounded away.
+nlohmann::ordered_json ToJson(const Measured& measured);
+// Throws std::exception, with what is missing or of another kind, and where.
+Measured MeasuredFromJson(const nlohmann::ordered_json& json);
+
+// ToJson() as a file: what a human reads first comes first, and each block pair
+// is a line. Bytes that are no UTF-8 are replaced.
+std::string JsonText(const Measured& measured);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_

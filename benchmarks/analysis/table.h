@@ -1,0 +1,25 @@
+// What a run says, as tables for a terminal of 80 columns: where it measured,
+// and what makes that doubtful, a table for each group, and what was omitted.
+
+#ifndef PIDLAB_BENCHMARKS_ANALYSIS_TABLE_H_
+#define PIDLAB_BENCHMARKS_ANALYSIS_TABLE_H_
+
+#include <string>
+
+#include "benchmarks/analysis/measured.h"
+
+namespace pidlab {
+
+// The resolution of a run: that of the coarsest of its A/A comparisons. One,
+// that is all, without any: then nothing can be told apart.
+double ResolutionOf(const Measured& measured);
+
+// A few lines: the machine, how it was measured, and each doubt in a line of
+// its own that begins with DOUBTFUL or INCOMPLETE.
+std::string Head(const Measured& measured);
+
+std::string Tables(const Measured& measured);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_ANALYSIS_TABLE_H_

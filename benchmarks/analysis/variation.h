@@ -1,0 +1,18 @@
+// How far results of the same thing differ from one another. Of results, that
+// is, of ratios of many runs: of samples it would say what their largest ones
+// were.
+
+#ifndef PIDLAB_BENCHMARKS_ANALYSIS_VARIATION_H_
+#define PIDLAB_BENCHMARKS_ANALYSIS_VARIATION_H_
+
+#include <vector>
+
+namespace pidlab {
+
+// The coefficient of variation: the standard deviation (of a sample, with n -
+// 1) over the mean. There must be two results, and their mean must not be 0.
+double VariationOf(const std::vector<double>& results);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_ANALYSIS_VARIATION_H_

@@ -1,0 +1,98 @@
+// How the depth of PID namespaces counts: a process has a number in each of
+// those that it is in.
+
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "benchmarks/groups/creation.h"
+#include "benchmarks/harness/bare_child.h"
+#include "benchmarks/harness/pair.h"
+
+namespace pidlab {
+namespace {
+
+constexpr int kDepths[] = {0, 1, 4, 8, 16, 31};
+
+// One getpid() is shorter than the clock is exact.
+constexpr int kCalls = 100;
+
+StagePlan Chain(int processes, uint64_t flags) {
+  return {.chain = std::vector<uint64_t>(
+              static_cast<size_t>(std::max(processes, 1)), flags)};
+}
+
+// The operations run in the last one of that many namespaces.
+StagePlan Nested(int depth) {
+  return Chain(depth, depth == 0 ? 0 : CLONE_NEWPID);
+}
+
+// As many processes, each the parent of the next, all in one namespace: a
+// longer line of ancestors costs as well.
+StagePlan Plain(int depth) { return Chain(depth, 0); }
+
+Operation GetPid() {
+  return Timed(std::to_string(kCalls) + " getpid()", [] {
+    for (int i = 0; i < kCalls; ++i) syscall(SYS_getpid);
+    return Sys<int>{};
+  });
+}
+
+Pair AtDepth(int depth, const char* row, const char* base) {
+  Pair pair;
+  pair.group = "depth";
+  pair.row = row;
+  pair.base_name = base;
+  pair.x = depth;
+  pair.stage = Nested(depth);
+  pair.needs = kRoomNeeded;
+  pair.to_run = kRoomToRun;
+  pair.amounts.processes = depth + 3;
+  pair.amounts.pid_levels = depth;
+  return pair;
+}
+
+Pair NewNamespace(int depth) {
+  Pair pair = AtDepth(depth, "PID", "vfork");
+  pair.subject = Creation(kVfork | CLONE_NEWPID);
+  pair.base = Creation(kVfork);
+  pair.amounts.pid_namespaces = kDyingPidNamespaces;
+  pair.amounts.pid_levels = depth + 1;
+  pair.blocks = 80;
+  return pair;
+}
+
+Pair Process(int depth) {
+  Pair pair = AtDepth(depth, "vfork", "plain");
+  pair.subject = Creation(kVfork);
+  pair.base = Creation(kVfork);
+  pair.base_stage = Plain(depth);
+  pair.blocks = 20;
+  return pair;
+}
+
+Pair Question(int depth) {
+  Pair pair = AtDepth(depth, "getpid", "depth 0");
+  pair.subject = GetPid();
+  pair.base = GetPid();
+  pair.base_stage = Nested(0);
+  pair.blocks = 40;
+  // It only computes, at one of two speeds: what else its core does meanwhile
+  // decides. The fastest tenth of a side is a matter of luck.
+  pair.quantile = 0.5;
+  return pair;
+}
+
+}  // namespace
+
+std::vector<Pair> DepthPairs() {
+  std::vector<Pair> pairs;
+  for (const auto& make : {NewNamespace, Process, Question}) {
+    for (const int depth : kDepths) pairs.push_back(make(depth));
+  }
+  return pairs;
+}
+
+}  // namespace pidlab

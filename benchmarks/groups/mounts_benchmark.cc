@@ -1,0 +1,84 @@
+// What a new mount namespace costs by how much is mounted: it begins as a copy
+// of all of it.
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+
+#include <cstdio>
+
+#include "benchmarks/groups/creation.h"
+#include "benchmarks/harness/bare_child.h"
+#include "benchmarks/harness/pair.h"
+#include "lib/linux/mounts.h"
+
+namespace pidlab {
+namespace {
+
+// Fewer samples of what takes longer.
+struct Size {
+  int mounts;
+  int blocks;
+  int block_samples;
+};
+constexpr Size kSizes[] = {
+    {0, 10, 10}, {100, 10, 10}, {1000, 4, 4}, {3000, 3, 3}};
+
+// A directory that there is everywhere. What is mounted on it is private.
+constexpr const char* kPlace = "/tmp";
+
+// Directories of a file system in memory, each mounted on itself. All of it
+// ends with the mount namespace.
+Sys<int> MountMore(int count, NamespaceId host_mounts) {
+  if (!HasOtherMountsThan(host_mounts)) return Sys<int>::Failed(EPERM);
+  if (mount("tmpfs", kPlace, "tmpfs", 0, nullptr) != 0) {
+    return Sys<int>::Failed(errno);
+  }
+  for (int i = 0; i < count; ++i) {
+    char directory[32];
+    snprintf(directory, sizeof(directory), "%s/%d", kPlace, i);
+    if (mkdir(directory, 0700) != 0 ||
+        mount(directory, directory, nullptr, MS_BIND, nullptr) != 0) {
+      return Sys<int>::Failed(errno);
+    }
+  }
+  return {};
+}
+
+StagePlan WithMounts(int count) {
+  const NamespaceId host_mounts = OwnMounts().value;
+  return {.chain = {CLONE_NEWNS}, .prepare = [count, host_mounts] {
+            return MountMore(count, host_mounts);
+          }};
+}
+
+Pair OfSize(const Size& size, const char* base_name, uint64_t base) {
+  return {.group = "mounts",
+          .row = "NS",
+          .base_name = base_name,
+          .x = size.mounts,
+          .subject = Creation(kVfork | CLONE_NEWNS),
+          .base = Creation(base),
+          .stage = WithMounts(size.mounts),
+          .needs = kRoomNeeded,
+          .to_run = kRoomToRun,
+          .amounts = {.mounts = size.mounts + 1},
+          .blocks = size.blocks,
+          .block_samples = size.block_samples};
+}
+
+}  // namespace
+
+std::vector<Pair> MountsPairs() {
+  std::vector<Pair> pairs;
+  for (const Size& size : kSizes) {
+    pairs.push_back(OfSize(size, "vfork", kVfork));
+  }
+  for (const Size& size : kSizes) {
+    pairs.push_back(OfSize(size, "0 more", kVfork | CLONE_NEWNS));
+    pairs.back().base_stage = WithMounts(0);
+  }
+  return pairs;
+}
+
+}  // namespace pidlab

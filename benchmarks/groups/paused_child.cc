@@ -1,0 +1,111 @@
+#include "benchmarks/groups/paused_child.h"
+
+#include <sched.h>
+
+// clone_args; after <sched.h>, which has the flags
+#include <linux/sched.h>
+#include <sys/syscall.h>
+
+#include <atomic>
+#include <csignal>
+
+#include "lib/linux/ending.h"
+
+#ifndef __x86_64__
+#error "The child is written in the assembly of x86-64."
+#endif
+
+namespace pidlab {
+namespace {
+
+clone_args PausedArgs(uint64_t flags) {
+  clone_args args{};
+  args.flags = flags | CLONE_VM;
+  args.exit_signal = SIGCHLD;
+  return args;
+}
+
+// What the children tell, in the caller's memory.
+struct Told {
+  std::atomic<int> paused = 0;
+  std::atomic<int> error = 0;  // of clone3: negative
+};
+
+// Makes a child that makes `members` children, and pauses as they do. It runs
+// on the caller's stack, so it uses none, and never returns. It yields to each,
+// for they are on its CPU: thousands that are all ready to run would be seen in
+// the load of the machine for minutes.
+Sys<pid_t> MakeFamily(const clone_args& first, const clone_args& member,
+                      int64_t members, Told& told) {
+  int64_t result = SYS_clone3;
+  const clone_args* args = &first;
+  asm volatile(
+      "syscall\n\t"
+      "test %%rax, %%rax\n\t"
+      "jnz 4f\n"
+      "1:\n\t"  // the child, which makes the others
+      "test %[members], %[members]\n\t"
+      "jz 2f\n\t"
+      "mov %[clone3], %%eax\n\t"
+      "mov %[member], %%rdi\n\t"
+      "syscall\n\t"
+      "dec %[members]\n\t"
+      "test %%rax, %%rax\n\t"
+      "jz 2f\n\t"
+      "js 5f\n\t"
+      "mov %[yield], %%eax\n\t"
+      "syscall\n\t"
+      "jmp 1b\n"
+      "5:\n\t"
+      "mov %%eax, %[error]\n"
+      "2:\n\t"
+      "lock incl %[paused]\n"
+      "3:\n\t"
+      "mov %[pause], %%eax\n\t"
+      "syscall\n\t"
+      "jmp 3b\n"
+      "4:"
+      : "+&a"(result), "+&D"(args), [members] "+&r"(members),
+        [paused] "+m"(told.paused), [error] "+m"(told.error)
+      : "S"(sizeof(first)), [member] "r"(&member), [clone3] "i"(SYS_clone3),
+        [yield] "i"(SYS_sched_yield), [pause] "i"(SYS_pause)
+      : "rcx", "r11", "memory");
+  return result < 0 ? Sys<pid_t>::Failed(static_cast<int>(-result))
+                    : Sys<pid_t>{static_cast<pid_t>(result)};
+}
+
+// Yields to them, as above.
+int AwaitPaused(const Told& told, int count) {
+  while (told.paused < count && told.error == 0) sched_yield();
+  return -told.error;
+}
+
+}  // namespace
+
+Sys<int> MakePaused(uint64_t flags, std::span<pid_t> pids) {
+  const clone_args args = PausedArgs(flags);
+  Told told;
+  for (size_t i = 0; i < pids.size(); ++i) {
+    const Sys<pid_t> child = MakeFamily(args, args, 0, told);
+    if (!child.ok()) return Sys<int>::Failed(child.err);
+    pids[i] = child.value;
+    AwaitPaused(told, static_cast<int>(i) + 1);
+  }
+  return {};
+}
+
+Sys<pid_t> MakePausedNamespace(int processes) {
+  const clone_args init = PausedArgs(CLONE_NEWPID);
+  const clone_args member = PausedArgs(0);
+  Told told;
+  const Sys<pid_t> pid = MakeFamily(init, member, processes - 1, told);
+  if (!pid.ok()) return pid;
+  const int err = AwaitPaused(told, processes);
+  if (err == 0) return pid;
+  // The members have `told` in their memory.
+  kill(pid.value, SIGKILL);
+  (void)WaitFor(pid.value);
+  return Sys<pid_t>::Failed(err);
+}
+
+}  // namespace pidlab

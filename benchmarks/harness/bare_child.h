@@ -1,0 +1,43 @@
+// The cheapest process there is: it is made by clone3(2), and its second
+// instruction is exit(2). It touches no memory, so that what is measured is the
+// kernel's work, and not the page faults of a child that calls libc.
+
+#ifndef PIDLAB_BENCHMARKS_HARNESS_BARE_CHILD_H_
+#define PIDLAB_BENCHMARKS_HARNESS_BARE_CHILD_H_
+
+#include <sched.h>
+#include <sys/types.h>
+
+#include <cstdint>
+
+#include "lib/linux/sys.h"
+
+namespace pidlab {
+
+// The flags of vfork(2): the child shares the caller's memory, and the caller
+// waits until it has ended.
+inline constexpr uint64_t kVfork = CLONE_VM | CLONE_VFORK;
+// Those of fork(2): it gets a copy of the caller's memory, on write.
+inline constexpr uint64_t kCopyOnWrite = 0;
+
+// clone3(2): a child that exits with 0, to be waited for with Reap().
+Sys<pid_t> BareChild(uint64_t flags);
+
+// The same child, but it reads the CPU's time stamp counter first, and leaves
+// the count as the offset of the file `stamp_fd`, which it shares with the
+// caller (lseek(2)): so this one touches no memory either.
+Sys<pid_t> BareChildWithStamp(uint64_t flags, int stamp_fd);
+
+// BareChild() by clone(2), which has no room for CLONE_NEWTIME.
+Sys<pid_t> BareChildByClone(uint64_t flags);
+
+// Waits for this child: 0 if it exited with 0. ECHILD otherwise, or if it is
+// none.
+Sys<int> Reap(pid_t pid);
+
+// Both.
+Sys<int> CreateAndReap(uint64_t flags);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_HARNESS_BARE_CHILD_H_

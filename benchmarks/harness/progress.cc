@@ -1,0 +1,63 @@
+#include "benchmarks/harness/progress.h"
+
+#include <fmt/core.h>
+
+#include <cstdio>
+
+namespace pidlab {
+namespace {
+
+// To the beginning of the line, and the line away. Blanks would do as well, and
+// no ESC would be needed, but a wider line may stand there.
+constexpr const char* kClearLine = "\r\033[K";
+
+}  // namespace
+
+Progress::Progress(const std::vector<std::string>& names, int rounds,
+                   bool shown)
+    : shown_(shown) {
+  for (const std::string& name : names) {
+    paces_[name].rounds_left = rounds;
+    all_ += static_cast<size_t>(rounds);
+  }
+}
+
+void Progress::Clear() {
+  if (shown_) fmt::print(stderr, "{}", kClearLine);
+}
+
+void Progress::Begin(const std::string& name) {
+  ++begun_;
+  since_ = Clock::now();
+  if (!shown_) return;
+  const auto left = std::chrono::ceil<std::chrono::seconds>(Left()).count();
+  fmt::print(stderr, "{}[{}/{}] {:<36.36} {}", kClearLine, begun_, all_, name,
+             left == 0 ? "" : fmt::format("about {} s left", left));
+  std::fflush(stderr);
+}
+
+void Progress::End(const std::string& name) {
+  Pace& pace = paces_[name];
+  pace.spent += Clock::now() - since_;
+  ++pace.rounds_done;
+  --pace.rounds_left;
+}
+
+std::chrono::nanoseconds Progress::Left() const {
+  Clock::duration spent{};
+  int done = 0;
+  for (const auto& [name, pace] : paces_) {
+    spent += pace.spent;
+    done += pace.rounds_done;
+  }
+  if (done == 0) return {};
+  Clock::duration left{};
+  for (const auto& [name, pace] : paces_) {
+    left +=
+        pace.rounds_left *
+        (pace.rounds_done > 0 ? pace.spent / pace.rounds_done : spent / done);
+  }
+  return left;
+}
+
+}  // namespace pidlab

@@ -1,0 +1,21 @@
+// Paragraphs beside a label.
+
+#ifndef PIDLAB_LIB_TEXT_LABELLED_H_
+#define PIDLAB_LIB_TEXT_LABELLED_H_
+
+#include <string>
+#include <string_view>
+
+#include "lib/text/layout.h"
+
+namespace pidlab {
+
+// A text in lines of at most `columns`, each with its end: the first stands
+// beside the label, the others below it, indented by the label's width. A line
+// that ends in the text ends here, too.
+std::string Labelled(std::string_view label, std::string_view text,
+                     size_t columns = kColumns);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_LIB_TEXT_LABELLED_H_

@@ -1,0 +1,46 @@
+// The table of claims: what two tutorials, the manual pages and other suites
+// say of PID namespaces, sentence by sentence, and whether it holds. It stands
+// in docs/claims.json, and is linked in. An experiment names the ids that it
+// verifies (lib/trial/experiment.h).
+
+#ifndef PIDLAB_TOOL_CLAIMS_CLAIMS_H_
+#define PIDLAB_TOOL_CLAIMS_CLAIMS_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pidlab {
+
+// What a claim is worth, as it is worded.
+enum class Worth {
+  kTrue,         // "TRUE"
+  kConditional,  // "COND": it holds under conditions that it does not name
+  kWrong,        // "WRONG"
+  kGated,        // "GATED": it holds on kernels that have the feature
+};
+
+struct Claim {
+  std::string id;     // "S1-8", "D-42b"
+  std::string claim;  // in our words
+  // As it was published, in its language; "" if it was worded here.
+  std::string quote;
+  // Who says it, and in which section: "tutorial 2, 理解pid namespace",
+  // "clone(2), ERRORS"; "pidlab" if it was worded here.
+  std::string source;
+  Worth worth = Worth::kTrue;
+  std::string since;  // "Linux 4.12"; "" if no kernel of today lacks it
+  std::string holds;  // what holds instead; for kConditional and kWrong
+};
+
+// Throws std::runtime_error that says which row is malformed, and why.
+std::vector<Claim> ParseClaims(std::string_view json);
+
+// The table that is linked in.
+const std::vector<Claim>& Claims();
+
+const char* WorthName(Worth worth);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_TOOL_CLAIMS_CLAIMS_H_

@@ -1,0 +1,27 @@
+// The report as JSON, in a file: everything that was found, with each record
+// whole. Its keys are part of what pidlab promises.
+
+#ifndef PIDLAB_TOOL_REPORT_JSON_REPORTER_H_
+#define PIDLAB_TOOL_REPORT_JSON_REPORTER_H_
+
+#include <string>
+
+#include "lib/host/result_file.h"
+#include "tool/report/reporter.h"
+
+namespace pidlab {
+
+class JsonReporter : public Reporter {
+ public:
+  // Throws Error if the file cannot be written; so does End().
+  explicit JsonReporter(const std::string& path) : file_(path) {}
+
+  void End(const Results& results) override;
+
+ private:
+  ResultFile file_;
+};
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_TOOL_REPORT_JSON_REPORTER_H_

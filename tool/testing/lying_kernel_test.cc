@@ -1,0 +1,304 @@
+// Every experiment that is linked into this test is tried on kernels that lie,
+// and has to notice. Before that, the liar itself is tried.
+
+#include "lib/testing/lying_kernel.h"
+
+#include <linux/sched.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "gmock/gmock.h"
+#include "lib/linux/clone.h"
+#include "lib/linux/fd.h"
+#include "lib/linux/procfs.h"
+
+namespace pidlab {
+namespace {
+
+using ::testing::AnyOf;
+using ::testing::Combine;
+using ::testing::Eq;
+using ::testing::IsEmpty;
+using ::testing::Ne;
+using ::testing::Not;
+using ::testing::ValuesIn;
+
+class LyingKernel : public ::testing::Test {
+ protected:
+  // But for the first, these experiments hold on no honest kernel: PASS means
+  // that the lie was told, and no other.
+  static void ExpectLies(int number, Lie lie, void (*run)(Trial& trial)) {
+    const Testimony testimony = RunOnLyingKernel(
+        {"OfTheLiar", "tool/testing/lying_kernel_test.cc", 0, {}, run}, lie);
+    if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
+    EXPECT_EQ(testimony.verdict, Verdict::kPass) << testimony.noticed;
+    EXPECT_EQ(testimony.lies, number);
+  }
+};
+
+// In all of these the child exits with its PID, as it sees it itself.
+
+Sys<Ending> AfterClone3(uint64_t flags) {
+  const Sys<pid_t> child = Clone3(flags);
+  if (child.ok() && child.value == 0) _exit(getpid());
+  return child.ok() ? WaitFor(child.value) : Sys<Ending>::Failed(child.err);
+}
+
+Sys<Ending> AfterClone(uint64_t flags) {
+  const auto child = static_cast<pid_t>(
+      syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+  if (child == 0) _exit(getpid());
+  return child > 0 ? WaitFor(child) : Sys<Ending>::Failed(errno);
+}
+
+Sys<Ending> AfterUnshare(int flags) {
+  return unshare(flags) == 0 ? AfterClone3(0) : Sys<Ending>::Failed(errno);
+}
+
+Sys<Ending> AfterSetns(pid_t pid) {
+  const Sys<int> entered = BearChildrenInNamespaceOf(pid);
+  return entered.ok() ? AfterClone3(0) : Sys<Ending>::Failed(entered.err);
+}
+
+Observation<Ending> AfterProgram(const Process& process,
+                                 std::vector<std::string> command) {
+  command.insert(command.end(), {"sh", "-c", "exit $$"});
+  const auto ran = process.Command(command);
+  return {ran.process, ran.text, ran.value.ending, ran.err};
+}
+
+std::vector<std::string> Unshare() { return {"unshare", "--pid", "--fork"}; }
+
+std::vector<std::string> Nsenter(pid_t pid) {
+  return {"nsenter", "--target", std::to_string(pid), "--pid"};
+}
+
+Sys<NamespaceId> OwnMounts() { return ReadNamespace("/proc/self/ns/mnt"); }
+
+Sys<int> SendThroughPidfd(pid_t pid, int signal) {
+  const Sys<int> pidfd = PidfdOpen(pid);
+  if (!pidfd.ok()) return pidfd;
+  const Fd owned(pidfd.value);
+  return PidfdSendSignal(owned.get(), signal);
+}
+
+TEST_F(LyingKernel, IsHonestIfAskedTo) {
+  ExpectLies(0, Lie::kNone, [](Trial& trial) {
+    const Process host = trial.Host();
+    const Process entering = host.Clone("entering");
+    const Process init = host.Clone("init", CLONE_NEWPID);
+    const Process member = init.Clone("member");
+    const pid_t init_pid = init.PidIn(host);
+    trial.Step("Make the calls that pass the supervisor");
+    trial.Expect(ON(host, AfterClone3(CLONE_NEWPID)), Eq(Exited(1)));
+    trial.Expect(ON(host, AfterClone(CLONE_NEWPID)), Eq(Exited(1)));
+    trial.Expect(AfterProgram(host, Unshare()), Eq(Exited(1)));
+    trial.Expect(AfterProgram(host, Nsenter(init_pid)), Eq(Exited(3)));
+    trial.Expect(ON(entering, AfterSetns(init_pid)), Eq(Exited(4)));
+    trial.Expect(ON(host, prctl(PR_SET_CHILD_SUBREAPER, 1)), Eq(0));
+    trial.Expect(ON(member, kill(1, SIGKILL)), Eq(0));
+    trial.Expect(ON(init, getpid()), Eq(1));
+    trial.Expect(ON(host, kill(init_pid, SIGKILL)), Eq(0));
+    trial.Expect(host.Reap(init), Eq(KilledBy(SIGKILL)));
+  });
+}
+
+TEST_F(LyingKernel, MakesNoChamber) {
+  const Testimony testimony = RunOnLyingKernel(
+      {"Unreached", "", 0, {}, [](Trial&) {}}, Lie::kNoPidNamespaces);
+  if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
+  EXPECT_EQ(testimony.verdict, Verdict::kFail);
+  EXPECT_EQ(testimony.noticed,
+            "clone3(CLONE_NEWPID|CLONE_NEWNS) succeeded, but its child is not "
+            "PID 1 of new namespaces");
+  EXPECT_EQ(testimony.lies, 1);
+}
+
+TEST_F(LyingKernel, MakesNoPidNamespaceInTheChamber) {
+  ExpectLies(5, Lie::kOnlyTheChamber, [](Trial& trial) {
+    const Process host = trial.Host();
+    const Process mover = host.Clone("mover");
+    const NamespaceId mounts = trial.Must(ON(mover, OwnMounts()));
+    trial.Step("Ask for one in every way");
+    trial.Expect(ON(host, AfterClone3(CLONE_NEWPID)), Eq(Exited(4)));
+    trial.Expect(ON(host, AfterClone(CLONE_NEWPID)), Eq(Exited(5)));
+    trial.Expect(ON(host, AfterUnshare(CLONE_NEWPID)), Eq(Exited(6)));
+    trial.Expect(AfterProgram(host, Unshare()), Eq(Exited(8)));
+    trial.Step("Ask for another kind with it, and get that one");
+    trial.Expect(ON(mover, AfterUnshare(CLONE_NEWPID | CLONE_NEWNS)),
+                 Eq(Exited(9)));
+    trial.Expect(ON(mover, OwnMounts()), Ne(mounts));
+  });
+}
+
+TEST_F(LyingKernel, LetsNobodyEnter) {
+  ExpectLies(2, Lie::kNobodyEnters, [](Trial& trial) {
+    const Process host = trial.Host();
+    const Process init = host.Clone("init", CLONE_NEWPID);
+    const pid_t init_pid = init.PidIn(host);
+    trial.Step("Enter by a pidfd, and by a file below /proc/PID/ns");
+    trial.Expect(ON(host, AfterSetns(init_pid)), Eq(Exited(4)));
+    trial.Expect(AfterProgram(host, Nsenter(init_pid)), Eq(Exited(6)));
+  });
+}
+
+// The first signal that stops or kills a child.
+Sys<Signal> AwaitBlow(pid_t child) {
+  siginfo_t info{};
+  if (waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED) != 0) {
+    return Sys<Signal>::Failed(errno);
+  }
+  return {{info.si_status}};
+}
+
+TEST_F(LyingKernel, LetsMembersHarmPidOne) {
+  ExpectLies(3, Lie::kPidOneIsMortal, [](Trial& trial) {
+    const Process host = trial.Host();
+    const Process init = host.Clone("init", CLONE_NEWPID);
+    const Process member = init.Clone("member");
+    const pid_t init_pid = init.PidIn(host);
+    trial.Step("Let init ignore one signal, and leave the others");
+    trial.Must(ON(init, signal(SIGINT, SIG_IGN) == SIG_DFL));
+    trial.Expect(ON(member, kill(1, SIGINT)), Eq(0));
+    trial.Expect(ON(member, kill(1, SIGCHLD)), Eq(0));
+    trial.Expect(ON(init, getpid()), Eq(1));
+    trial.Step("Stop it, then kill it");
+    trial.Expect(ON(member, kill(1, SIGTSTP)), Eq(0));
+    trial.Expect(ON(host, AwaitBlow(init_pid)), Eq(Signal{SIGSTOP}));
+    ON(member, kill(1, SIGTERM)).Start();  // its own end, too
+    trial.Expect(ON(host, AwaitBlow(init_pid)), Eq(Signal{SIGKILL}));
+    trial.Step("Kill another through a pidfd");
+    const Process twin = host.Clone("twin", CLONE_NEWPID);
+    const Process twin_member = twin.Clone("twin-member");
+    ON(twin_member, SendThroughPidfd(1, SIGKILL)).Start();
+    trial.Expect(host.Reap(twin), Eq(KilledBy(SIGKILL)));
+  });
+}
+
+TEST_F(LyingKernel, SendsNoSignal) {
+  ExpectLies(3, Lie::kSignalsGoNowhere, [](Trial& trial) {
+    const Process host = trial.Host();
+    trial.Step("Send signals that would end the sender");
+    trial.Expect(ON(host, kill(getpid(), SIGKILL)), Eq(0));
+    trial.Expect(ON(host, SendThroughPidfd(getpid(), SIGKILL)), Eq(0));
+    trial.Expect(ON(host, raise(SIGSTOP)), Eq(0));
+    trial.Step("Ask whether there is somebody");
+    trial.Expect(ON(host, kill(4711, 0)), Fails{ESRCH});
+  });
+}
+
+int IsSubreaper() {
+  int is = -1;
+  prctl(PR_GET_CHILD_SUBREAPER, &is);
+  return is;
+}
+
+TEST_F(LyingKernel, MakesNoSubreaper) {
+  ExpectLies(1, Lie::kNoSubreapers, [](Trial& trial) {
+    const Process host = trial.Host();
+    trial.Step("Become one");
+    trial.Expect(ON(host, prctl(PR_SET_CHILD_SUBREAPER, 1)), Eq(0));
+    trial.Expect(ON(host, IsSubreaper()), Eq(0));
+  });
+}
+
+int DeathSignal() {
+  int signal = -1;
+  prctl(PR_GET_PDEATHSIG, &signal);
+  return signal;
+}
+
+TEST_F(LyingKernel, SetsNoDeathSignal) {
+  ExpectLies(1, Lie::kNoDeathSignals, [](Trial& trial) {
+    const Process host = trial.Host();
+    trial.Step("Ask for one");
+    trial.Expect(ON(host, prctl(PR_SET_PDEATHSIG, SIGKILL)), Eq(0));
+    trial.Expect(ON(host, DeathSignal()), Eq(0));
+  });
+}
+
+TEST_F(LyingKernel, MountsNoProc) {
+  ExpectLies(1, Lie::kProcStaysOld, [](Trial& trial) {
+    const Process host = trial.Host();
+    const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
+    trial.Step("Mount it, and look for oneself");
+    trial.Expect(ON(init, mount("proc", "/proc", "proc", 0, nullptr)), Eq(0));
+    trial.Expect(ON(init, ReadLink("/proc/self")), Eq(Text<256>("3")));
+    trial.Step("Mount something else");
+    trial.Expect(ON(init, mount("none", "/proc", "tmpfs", 0, nullptr)), Eq(0));
+    trial.Expect(ON(init, ReadLink("/proc/self")), Fails{ENOENT});
+  });
+}
+
+// The child exits with its PID.
+Sys<Ending> AfterClone3As(pid_t pid) {
+  clone_args args{};
+  args.exit_signal = SIGCHLD;
+  args.set_tid = reinterpret_cast<uintptr_t>(&pid);
+  args.set_tid_size = 1;
+  const auto child =
+      static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args)));
+  if (child == 0) _exit(getpid());
+  return child > 0 ? WaitFor(child) : Sys<Ending>::Failed(errno);
+}
+
+TEST_F(LyingKernel, ChoosesThePidItself) {
+  ExpectLies(1, Lie::kNobodyChoosesPids, [](Trial& trial) {
+    trial.Step("Choose another");
+    trial.Expect(ON(trial.Host(), AfterClone3As(77)), Eq(Exited(3)));
+  });
+}
+
+TEST_F(LyingKernel, KnowsAnExperimentThatBelievesAnything) {
+  ExpectLies(1, Lie::kOnlyTheChamber, [](Trial& trial) {
+    trial.Step("Believe");
+    trial.Expect(ON(trial.Host(), unshare(CLONE_NEWPID)), Eq(0));
+  });
+}
+
+std::vector<const Experiment*> AllExperiments() {
+  std::vector<const Experiment*> all;
+  for (const Experiment& experiment : Catalogue()) all.push_back(&experiment);
+  return all;
+}
+
+class Experiments
+    : public ::testing::TestWithParam<std::tuple<Lie, const Experiment*>> {};
+
+TEST_P(Experiments, NoticeTheLie) {
+  const auto [lie, experiment] = GetParam();
+  const Testimony testimony = RunOnLyingKernel(*experiment, lie);
+  if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
+  std::cout << VerdictName(testimony.verdict) << " after " << testimony.lies
+            << " lies: " << testimony.noticed << '\n';
+  if (testimony.lies > 0) {
+    // A SKIP would mean that it blames the machine.
+    EXPECT_THAT(testimony.verdict, AnyOf(Verdict::kFail, Verdict::kError));
+    EXPECT_THAT(testimony.noticed, Not(IsEmpty()));
+  } else if (lie == Lie::kNone) {
+    if (testimony.verdict == Verdict::kSkip) GTEST_SKIP() << testimony.noticed;
+    EXPECT_EQ(testimony.verdict, Verdict::kPass) << testimony.noticed;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Catalogue, Experiments,
+                         Combine(ValuesIn(kAllLies),
+                                 ValuesIn(AllExperiments())),
+                         [](const auto& info) {
+                           return std::string(
+                                      LieName(std::get<0>(info.param))) +
+                                  "_" + std::get<1>(info.param)->name;
+                         });
+
+}  // namespace
+}  // namespace pidlab

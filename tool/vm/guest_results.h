@@ -1,0 +1,18 @@
+// What the command of a virtual machine has written, for its host.
+
+#ifndef PIDLAB_TOOL_VM_GUEST_RESULTS_H_
+#define PIDLAB_TOOL_VM_GUEST_RESULTS_H_
+
+#include <ctime>
+
+#include "tool/vm/port.h"
+
+namespace pidlab {
+
+// Sends every file below the working folder; of those that were written
+// elsewhere since `begin`, the paths.
+void SendResults(Port& port, const timespec& begin);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_TOOL_VM_GUEST_RESULTS_H_

@@ -1,0 +1,15 @@
+// What an init makes of an initramfs before anything else can run.
+
+#ifndef PIDLAB_TOOL_VM_GUEST_SYSTEM_H_
+#define PIDLAB_TOOL_VM_GUEST_SYSTEM_H_
+
+namespace pidlab {
+
+// Mounts /proc, /dev and their fellows, and gives the machine a name: a Linux
+// system as others have it. Only for the init of a virtual machine, which makes
+// sure that it is one. Throws Error.
+void MakeUsualSystem();
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_TOOL_VM_GUEST_SYSTEM_H_
