@@ -22,6 +22,7 @@
 #include "lib/linux/deadline.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/fd.h"
+#include "lib/testing/temporary_folder.h"
 
 namespace pidlab {
 namespace {

@@ -9,7 +9,7 @@
 #include "benchmarks/groups/creation.h"
 #include "benchmarks/harness/bare_child.h"
 #include "benchmarks/harness/pair.h"
-#include "lib/host/error.h"
+#include "lib/trial/abandon.h"
 #include "lib/trial/chamber.h"
 #include "lib/trial/process.h"
 
@@ -21,7 +21,7 @@ template <typename Run>
 Sys<int> Guarded(Run run) {
   try {
     return run() ? Sys<int>{} : Sys<int>::Failed(EPROTO);
-  } catch (const Error& error) {
+  } catch (const Abandoned& abandoned) {
     return Sys<int>::Failed(abandoned.skip ? EPERM : EPROTO);
   }
 }

@@ -14,6 +14,7 @@
 #include "benchmarks/harness/route.h"
 #include "gmock/gmock.h"
 #include "lib/linux/ending.h"
+#include "lib/testing/temporary_folder.h"
 
 namespace pidlab {
 namespace {
@@ -218,15 +219,19 @@ TEST(AmountsLeft, KnowsPidsMaxOfEveryCgroup) {
   const FakeProc proc;
   proc.Write("1/a/pids.max", "100\n");
   proc.Write("1/a/pids.current", "7\n");
-  ExpectLeft(proc.Left().processes, 93, "pids.max of " + proc.path() + "/1/a");
+  ExpectLeft(proc.Left().processes, 93,
+             "pids.max of " + proc.path().string() + "/1/a");
   proc.Write("1/pids.max", "80\n");
   proc.Write("1/pids.current", "20\n");
-  ExpectLeft(proc.Left().processes, 60, "pids.max of " + proc.path() + "/1");
+  ExpectLeft(proc.Left().processes, 60,
+             "pids.max of " + proc.path().string() + "/1");
   proc.Write("2/b/pids.max", "max\n");
   proc.Write("2/b/pids.current", "90\n");
-  ExpectLeft(proc.Left().processes, 60, "pids.max of " + proc.path() + "/1");
+  ExpectLeft(proc.Left().processes, 60,
+             "pids.max of " + proc.path().string() + "/1");
   proc.Write("2/b/pids.max", "120\n");
-  ExpectLeft(proc.Left().processes, 30, "pids.max of " + proc.path() + "/2/b");
+  ExpectLeft(proc.Left().processes, 30,
+             "pids.max of " + proc.path().string() + "/2/b");
 }
 
 TEST(AmountsLeft, ReadsTheLimitsOfNamespacesAndMounts) {
@@ -252,8 +257,9 @@ TEST(AmountsLeft, KnowsTheMemoryLimitsOfVersion1) {
   proc.Write("1/a/memory.usage_in_bytes", "2000000\n");
   proc.Write("1/a/memory.stat",
              "inactive_file 1\ntotal_inactive_file 500000\n");
-  ExpectLeft(proc.Left().memory_bytes, 750000,
-             "half of memory.limit_in_bytes of " + proc.path() + "/1/a");
+  ExpectLeft(
+      proc.Left().memory_bytes, 750000,
+      "half of memory.limit_in_bytes of " + proc.path().string() + "/1/a");
   proc.Write("1/a/memory.limit_in_bytes", "9223372036854771712\n");
   proc.Write("meminfo", "MemAvailable: 2000 kB\n");
   ExpectLeft(proc.Left().memory_bytes, 1024000, "half of MemAvailable");
@@ -264,10 +270,10 @@ TEST(AmountsLeft, KnowsTheMemoryLimitsOfVersion2) {
   proc.Write("2/b/memory.max", "3000000\n");
   proc.Write("2/b/memory.current", "2000000\n");
   ExpectLeft(proc.Left().memory_bytes, 500000,
-             "half of memory.max of " + proc.path() + "/2/b");
+             "half of memory.max of " + proc.path().string() + "/2/b");
   proc.Write("2/b/memory.stat", "anon 5\ninactive_file 500000\n");
   ExpectLeft(proc.Left().memory_bytes, 750000,
-             "half of memory.max of " + proc.path() + "/2/b");
+             "half of memory.max of " + proc.path().string() + "/2/b");
   proc.Write("2/b/memory.max", "max\n");
   ExpectNoLimit(proc.Left().memory_bytes);
 }

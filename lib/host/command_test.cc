@@ -5,14 +5,14 @@
 #include <csignal>
 
 #include "gtest/gtest.h"
+#include "lib/host/files.h"
 #include "lib/linux/clone.h"
 
 namespace pidlab {
 namespace {
 
 Ending EndingOfCommand(const std::vector<std::string>& words) {
-  Sys<Command> command = Command::Start(words);
-  return command.value.Wait();
+  return Command::Start(words).Wait();
 }
 
 TEST(Command, ExitsWithItsStatus) {
@@ -21,34 +21,30 @@ TEST(Command, ExitsWithItsStatus) {
 }
 
 TEST(Command, HasTheStreamsThatItIsGiven) {
-  const Sys<Fd> in = AnonymousFile("in");
-  const Sys<Fd> out = AnonymousFile("out");
-  const Sys<Fd> err = AnonymousFile("err");
-  ASSERT_TRUE(in.ok() && out.ok() && err.ok());
-  ASSERT_EQ(pwrite(in.value.get(), "word\n", 5, 0), 5);
-  Sys<Command> command = Command::Start(
+  const Fd in = MemoryFile("in");
+  const Fd out = MemoryFile("out");
+  const Fd err = MemoryFile("err");
+  ASSERT_EQ(pwrite(in.get(), "word\n", 5, 0), 5);
+  Command command = Command::Start(
       {"sh", "-c", "read line; echo out $line; echo err $line >&2"},
-      {in.value.get(), out.value.get(), err.value.get()});
-  ASSERT_TRUE(command.ok());
-  EXPECT_EQ(command.value.Wait(), Exited(0));
-  EXPECT_EQ(ContentsOf(out.value.get()), "out word\n");
-  EXPECT_EQ(ContentsOf(err.value.get()), "err word\n");
+      {in.get(), out.get(), err.get()});
+  EXPECT_EQ(command.Wait(), Exited(0));
+  EXPECT_EQ(ContentsOf(out), "out word\n");
+  EXPECT_EQ(ContentsOf(err), "err word\n");
 }
 
 TEST(Command, IsToldOfByItsPidfd) {
-  Sys<Command> command = Command::Start({"sleep", "1000"});
-  ASSERT_TRUE(command.ok());
-  EXPECT_FALSE(WaitReadable(command.value.pidfd(), Deadline::In({})));
-  EXPECT_TRUE(command.value.Send(SIGTERM).ok());
-  EXPECT_EQ(command.value.Wait(), KilledBy(SIGTERM));
+  Command command = Command::Start({"sleep", "1000"});
+  EXPECT_FALSE(WaitReadable(command.pidfd(), Deadline::In({})));
+  EXPECT_TRUE(command.Send(SIGTERM).ok());
+  EXPECT_EQ(command.Wait(), KilledBy(SIGTERM));
 }
 
 TEST(Command, DiesWithItsOwner) {
   Fd watched;
   {
-    const Sys<Command> command = Command::Start({"sleep", "1000"});
-    ASSERT_TRUE(command.ok());
-    watched = Fd(dup(command.value.pidfd()));
+    const Command command = Command::Start({"sleep", "1000"});
+    watched = Fd(dup(command.pidfd()));
   }
   EXPECT_EQ(PidfdSendSignal(watched.get(), 0).err, ESRCH);
 }
@@ -59,7 +55,7 @@ TEST(Command, DiesWithTheProcessThatStartedIt) {
   ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
   const pid_t parent = fork();
   if (parent == 0) {
-    const Sys<Command> command =
+    const Command command =
         Command::Start({"sh", "-c", "echo; exec sleep 1000"}, {-1, ends[1]});
     pause();
     _exit(0);

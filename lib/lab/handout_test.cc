@@ -537,11 +537,5 @@ TEST(LabTexts, AreFoundByTheirFolder) {
   EXPECT_EQ(FindLabTexts(""), nullptr);
 }
 
-TEST(StepTitlesOf, HasThoseOfTheEnglishHandout) {
-  EXPECT_THAT(StepTitlesOf("labs/09_orphan"),
-              ElementsAre("Make an orphan", "Ask it. Twice", "Wait"));
-  EXPECT_THAT(StepTitlesOf("labs/10_other"), IsEmpty());
-}
-
 }  // namespace
 }  // namespace pidlab

@@ -13,9 +13,11 @@
 #include <set>
 #include <sstream>
 
+#include "lib/lab/by_hand.h"
 #include "lib/lab/folder_name.h"
 #include "lib/lab/handout.h"
 #include "lib/lab/narrator.h"
+#include "lib/lab/steps.h"
 #include "lib/text/layout.h"
 
 namespace pidlab {
@@ -26,8 +28,9 @@ using ::testing::Ge;
 using ::testing::SizeIs;
 
 std::string SkipMessage(const Skip& skip) {
-  return fmt::format("{}: needs {}; probed: {}; to run: {}", skip.code,
-                     skip.needs, skip.probed, skip.to_run);
+  return fmt::format("{}: needs {}; probed: {}; to run: {}",
+                     SkipCodeName(skip.code), skip.needs, skip.probed,
+                     skip.to_run);
 }
 
 class ExperimentTest : public ::testing::Test {
@@ -37,14 +40,15 @@ class ExperimentTest : public ::testing::Test {
 
   void TestBody() override {
     const Record record = RunExperiment(experiment_, {});
-    for (const Step& step : record.steps) {
+    for (size_t i = 0; i < record.steps.size(); ++i) {
+      const Step& step = record.steps[i];
       for (const Entry& entry : step.entries) {
         if (entry.ok) continue;
         const size_t colon = entry.where.rfind(':');
         ADD_FAILURE_AT(entry.where.substr(0, colon).c_str(),
                        std::stoi(entry.where.substr(colon + 1)))
-            << "step " << step.number << " \"" << step.title << "\"\non "
-            << entry.process << ": " << entry.text
+            << "step " << StepNumber(record, i) << " \"" << step.title
+            << "\"\non " << entry.process << ": " << entry.text
             << "\nexpected: " << entry.expected
             << "\nobserved: " << entry.observed;
       }
@@ -68,11 +72,9 @@ std::vector<const Experiment*> ExperimentsOf(const std::string& folder) {
 }
 
 // All experiments of a lab, one after the other, as `pidlab run` has them.
-std::vector<Record> RunAll(const std::string& folder, Listener* listener) {
+std::vector<Record> RunAll(const std::string& folder,
+                           const RunOptions& options = {}) {
   std::vector<Record> records;
-  RunOptions options;
-  options.listener = listener;
-  options.step_titles = StepTitlesOf(folder);
   for (const Experiment* experiment : ExperimentsOf(folder)) {
     records.push_back(RunExperiment(*experiment, options));
   }
@@ -134,7 +136,7 @@ class HandoutsHaveTheSteps : public LabTest {
  public:
   using LabTest::LabTest;
   void TestBody() override {
-    const std::vector<Record> records = RunAll(folder_, nullptr);
+    const std::vector<Record> records = RunAll(folder_);
     if (const auto skipped = Skipped(records)) GTEST_SKIP() << *skipped;
     std::vector<std::string> titles;
     for (const Record& record : records) {
@@ -205,44 +207,46 @@ class NarrationFitsTheTerminal : public LabTest {
   }
 };
 
-// Types the commands of the handout: those that belong to a step while the
-// processes of that step wait, the others in a chamber of their own.
-class Typist : public Listener {
+// Types the commands of the handout, as the screen shows them: those that
+// belong to a step while the processes of that step wait, the others in a
+// chamber of their own. What stands for the other terminal is inside of the
+// chamber, so the PIDs are those of the chamber.
+class Typist {
  public:
-  explicit Typist(const Handout& handout) : handout_(handout) {}
+  explicit Typist(const Handout& handout, const std::string& folder)
+      : handout_(handout), titles_(StepTitles(folder)) {}
 
-  void OnStep(const Step&, const Chamber&) override {}
-  void OnEntry(const Entry&) override {}
-  void OnStepDone(const Step& step, const Chamber& chamber) override {
-    for (const Session& session : handout_.sessions) {
-      if (session.step == step.number) Type(session, chamber);
+  void TypeAt(const Step& step, const Process& host) {
+    const auto title = std::ranges::find(titles_, step.title);
+    if (title == titles_.end()) return;
+    std::vector<SeenProcess> processes = step.processes;
+    for (SeenProcess& process : processes) {
+      process.real_pid = process.pids.front().pid;
+    }
+    const int number = static_cast<int>(title - titles_.begin()) + 1;
+    const ByHand by_hand = ByHandAt(handout_, number, processes);
+    for (const TypedCommand& typed : by_hand.commands) {
+      Type(typed, by_hand.variables, host);
     }
   }
 
-  void Type(const Session& session, const Chamber& chamber) {
-    // The listener may look, and this one types; only the chamber is asked.
-    auto& trial_chamber = const_cast<Chamber&>(chamber);
-    const Process host(&trial_chamber, &trial_chamber.host());
-    std::string setting = "sudo() { \"$@\"; }; cd /; ";
-    for (const auto& process : chamber.processes()) {
-      const pid_t pid = Chamber::PidIn(*process, trial_chamber.host());
-      setting += fmt::format("{}={}; ", VariableName(process->name), pid);
-    }
-    for (const TypedCommand& typed : session.commands) {
-      const auto seen =
-          host.Command({"bash", "-c", setting + "\n" + typed.command});
-      ++typed_;
-      EXPECT_TRUE(MatchesOutput(typed.output, seen.value.output))
-          << "$ " << typed.command << "\nthe handout says:\n"
-          << typed.output << "it prints:\n"
-          << seen.value.output;
-    }
+  void Type(const TypedCommand& typed, const std::string& variables,
+            const Process& host) {
+    const std::string setting = "sudo() { \"$@\"; }; cd /; " + variables;
+    const auto seen =
+        host.Command({"bash", "-uc", setting + "\n" + typed.command});
+    ++typed_;
+    EXPECT_TRUE(MatchesOutput(typed.output, seen.value.output))
+        << "$ " << typed.command << "\nthe handout says:\n"
+        << typed.output << "it prints:\n"
+        << seen.value.output;
   }
 
   size_t typed() const { return typed_; }
 
  private:
   const Handout& handout_;
+  const std::vector<std::string>& titles_;
   size_t typed_ = 0;
 };
 
@@ -251,15 +255,22 @@ class CommandsByHandWork : public LabTest {
   using LabTest::LabTest;
   void TestBody() override {
     const Handout handout = ParseHandout(texts_.english, Language::kEnglish);
-    Typist typist(handout);
-    const std::vector<Record> records = RunAll(folder_, &typist);
+    Typist typist(handout, folder_);
+    RunOptions options;
+    options.between_steps = [&](const Step& step, const Process& host) {
+      typist.TypeAt(step, host);
+    };
+    const std::vector<Record> records = RunAll(folder_, options);
     if (const auto skipped = Skipped(records)) GTEST_SKIP() << *skipped;
     size_t commands = 0;
     for (const Session& session : handout.sessions) {
       commands += session.commands.size();
       if (session.step != 0) continue;
       Chamber chamber{ChamberOptions()};
-      typist.Type(session, chamber);
+      const Process host(&chamber, &chamber.host());
+      for (const TypedCommand& typed : session.commands) {
+        typist.Type(typed, "", host);
+      }
     }
     EXPECT_EQ(typist.typed(), commands)
         << "a step=N that the lab does not have";

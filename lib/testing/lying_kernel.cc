@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "lib/host/names.h"
+#include "lib/lab/failure.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/procfs.h"
@@ -427,19 +428,6 @@ class Supervisor {
   Text<64> failed_call_;
 };
 
-std::string WhatItNoticed(const Record& record) {
-  if (record.skip) return record.skip->code + ": " + record.skip->probed;
-  if (!record.reason.empty()) return record.reason;
-  for (const Step& step : record.steps) {
-    for (const Entry& entry : step.entries) {
-      if (entry.ok) continue;
-      return entry.where + ": " + entry.text + " on " + entry.process +
-             ": expected " + entry.expected + ", observed " + entry.observed;
-    }
-  }
-  return "";
-}
-
 // The runner: gives the supervisor the other end of the filter, and goes on
 // like any other.
 [[noreturn]] void RunBehindFilter(const Experiment& experiment, Lie lie,
@@ -457,7 +445,7 @@ std::string WhatItNoticed(const Record& record) {
   const Record record = RunExperiment(experiment, options);
   Heard heard;
   heard.verdict = record.verdict;
-  heard.noticed = Text<2048>(WhatItNoticed(record));
+  heard.noticed = Text<2048>(FailureLine(record));
   (void)SendDatagram(report, std::as_bytes(std::span(&heard, 1)));
   _exit(0);
 }

@@ -331,7 +331,7 @@ TEST_F(Sabotage, WhatIsMissingIsASkip) {
       {});
   EXPECT_EQ(record.verdict, Verdict::kSkip);
   ASSERT_TRUE(record.skip);
-  EXPECT_EQ(record.skip->code, "TOOL_MISSING");
+  EXPECT_EQ(record.skip->code, Skip::Code::kToolMissing);
   EXPECT_EQ(record.skip->to_run, "apt-get install no-package");
 }
 
@@ -494,7 +494,8 @@ std::string SkipWhere(void (*confine)()) {
     std::string told = VerdictName(record.verdict);
     if (record.skip && !record.skip->needs.empty() &&
         !record.skip->to_run.empty()) {
-      told += " " + record.skip->code + ": " + record.skip->probed;
+      told += " " + std::string(SkipCodeName(record.skip->code)) + ": " +
+              record.skip->probed;
     }
     (void)SendDatagram(wire.value.far.get(), std::as_bytes(std::span(told)));
     _exit(0);
@@ -555,36 +556,61 @@ TEST_F(Sabotage, TheMachineIsAsItWasBefore) {
   EXPECT_EQ(ReadNamespace("/proc/self/ns/mnt").value, fresh);
 }
 
-// The experiment that has the first step may have been skipped.
-TEST(Steps, HaveTheNumbersOfTheirTitles) {
-  RunOptions options;
-  options.step_titles = {"Of another experiment", "Begin", "End"};
-  const Record record = Tried(
-      [](Trial& trial) {
-        for (const char* title : {"Begin", "Not in the handout", "End"}) {
-          trial.Step(title);
-          trial.Expect(ON(trial.Host(), getpid()), Eq(2));
-        }
-      },
-      options);
-  if (record.verdict == Verdict::kSkip) GTEST_SKIP() << record.skip->probed;
-  ASSERT_THAT(record.steps, SizeIs(3));
-  EXPECT_EQ(record.steps[0].number, 2);
-  EXPECT_EQ(record.steps[1].number, 3);
-  EXPECT_EQ(record.steps[2].number, 3);
+// What every step has in the record when it is done.
+const SeenProcess* Seen(const Step& step, const std::string& name) {
+  for (const SeenProcess& process : step.processes) {
+    if (process.name == name) return &process;
+  }
+  return nullptr;
 }
 
-TEST(Steps, AreCountedWhereThereIsNoHandout) {
+TEST(Record, HasTheProcessesAfterEachStep) {
   const Record record = Tried([](Trial& trial) {
-    for (const char* title : {"Begin", "End"}) {
-      trial.Step(title);
-      trial.Expect(ON(trial.Host(), getpid()), Eq(2));
-    }
+    const Process host = trial.Host();
+    trial.Step("Make two");
+    const Process init = host.Clone("init", CLONE_NEWPID);
+    const Process member = init.Clone("member");
+    const Process orphan = member.Clone("orphan");
+    trial.Expect(ON(init, getpid()), Eq(1));
+    trial.Step("Let one end, and stop one");
+    const pid_t orphan_pid = orphan.PidIn(host);
+    member.Exit(0);
+    member.AwaitDeath();
+    trial.Expect(ON(host, kill(orphan_pid, SIGSTOP)), Eq(0));
+    trial.Step("Reap one");
+    trial.Expect(init.Reap(member), Eq(Exited(0)));
+    trial.Step("Make another namespace instead");
+    trial.Expect(ON(host, kill(-orphan_pid, 0)), Fails{ESRCH});
+    init.Exit(0);
+    trial.Expect(host.Reap(init), Eq(Exited(0)));
+    (void)host.Clone("second", CLONE_NEWPID);
   });
   if (record.verdict == Verdict::kSkip) GTEST_SKIP() << record.skip->probed;
-  ASSERT_THAT(record.steps, SizeIs(2));
-  EXPECT_EQ(record.steps[0].number, 1);
-  EXPECT_EQ(record.steps[1].number, 2);
+  ASSERT_EQ(record.verdict, Verdict::kPass) << record.reason;
+  ASSERT_THAT(record.steps, SizeIs(4));
+
+  const Step& made = record.steps[0];
+  ASSERT_THAT(made.processes, SizeIs(4));
+  const SeenProcess& init = *Seen(made, "init");
+  EXPECT_EQ(init.pids, (std::vector<PidInNamespace>{{0, 3}, {1, 1}}));
+  EXPECT_EQ(init.init_of(), 1);
+  EXPECT_EQ(made.processes[static_cast<size_t>(init.parent)].name, "host");
+  EXPECT_EQ(Seen(made, "member")->init_of(), -1);
+  EXPECT_EQ(Seen(made, "host")->parent, -1);
+
+  const Step& ended = record.steps[1];
+  EXPECT_EQ(Seen(ended, "member")->state, kZombie);
+  EXPECT_EQ(Seen(ended, "orphan")->state, kStopped);
+  EXPECT_EQ(
+      ended.processes[static_cast<size_t>(Seen(ended, "orphan")->parent)].name,
+      "init");
+
+  EXPECT_EQ(Seen(record.steps[2], "member"), nullptr);
+
+  // A dead namespace keeps its number, whatever the kernel calls the next one.
+  const Step& second = record.steps[3];
+  ASSERT_THAT(second.processes, SizeIs(2));
+  EXPECT_EQ(Seen(second, "second")->init_of(), 2);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ Record RecordOf(const std::string& name, Verdict verdict) {
 
 TEST(ColumnFromReport, KeepsVerdictsAndWhy) {
   Record fails = RecordOf("Fails", Verdict::kFail);
-  fails.steps = {{1, "", {{"init", "getpid()", "1", "1", true, ""}}},
-                 {2, "", {{"init", "getppid()", "0", "7", false, ""}}}};
+  fails.steps = {{"", {{"init", "getpid()", "1", "1", true, ""}}, {}},
+                 {"", {{"init", "getppid()", "0", "7", false, ""}}, {}}};
   Record skipped = RecordOf("Skipped", Verdict::kSkip);
   skipped.skip = Skip{.code = Skip::Code::kKernelFeature,
                       .needs = "an ioctl",
@@ -60,15 +60,15 @@ TEST(ColumnFromReport, KeepsVerdictsAndWhy) {
   EXPECT_EQ(column.place, kInMachine);
   EXPECT_EQ(column.failure, "");
   const std::vector<std::string> ids = {"S1-1", "D-1"};
-  EXPECT_EQ(
-      column.found,
-      (std::map<std::string, Found>{
-          {"labs/01_a/Passes", {Verdict::kPass, "", ids}},
-          {"labs/01_a/Fails",
-           {Verdict::kFail, "step 2: getppid(): expected 0, observed 7", ids}},
-          {"labs/01_a/Skipped",
-           {Verdict::kSkip, "KERNEL_FEATURE: ioctl -> ENOTTY", ids}},
-          {"labs/01_a/Error", {Verdict::kError, "no memory", ids}}}));
+  EXPECT_EQ(column.found,
+            (std::map<std::string, Found>{
+                {"labs/01_a/Passes", {Verdict::kPass, "", ids}},
+                {"labs/01_a/Fails",
+                 {Verdict::kFail,
+                  "step 2: getppid() on init: expected 0, observed 7", ids}},
+                {"labs/01_a/Skipped",
+                 {Verdict::kSkip, "KERNEL_FEATURE: ioctl -> ENOTTY", ids}},
+                {"labs/01_a/Error", {Verdict::kError, "no memory", ids}}}));
 }
 
 TEST(ColumnFromReport, KnowsThatItIsNotAll) {

@@ -83,6 +83,7 @@ Json ToJson(const Step& step, int number) {
 
 Step StepFromJson(const Json& json) {
   Step step{json.at("title"), {}, {}};
+  (void)json.at("number").get<int>();  // it follows from the title
   for (const Json& entry : json.at("entries")) {
     step.entries.push_back({entry.at("process"), entry.at("ran"),
                             entry.at("expected"), entry.at("observed"),

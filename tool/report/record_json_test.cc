@@ -1,6 +1,7 @@
 #include "tool/report/record_json.h"
 
 #include <exception>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
 
@@ -22,7 +23,7 @@ constexpr const char* kFailed = R"json({
   "seconds": 0.125,
   "steps": [
     {
-      "number": 3,
+      "number": 1,
       "title": "Let the parent end",
       "entries": [
         {
@@ -41,12 +42,45 @@ constexpr const char* kFailed = R"json({
           "ok": true,
           "where": "labs/09_orphan_adoption/experiment.cc:42"
         }
+      ],
+      "processes": [
+        {
+          "name": "host",
+          "parent": null,
+          "pids": [
+            {
+              "namespace": 0,
+              "pid": 2
+            }
+          ],
+          "real_pid": 4711,
+          "state": "sleeping",
+          "init_of": null
+        },
+        {
+          "name": "init",
+          "parent": 0,
+          "pids": [
+            {
+              "namespace": 0,
+              "pid": 3
+            },
+            {
+              "namespace": 1,
+              "pid": 1
+            }
+          ],
+          "real_pid": 4712,
+          "state": "zombie",
+          "init_of": 1
+        }
       ]
     },
     {
-      "number": 4,
+      "number": 2,
       "title": "看",
-      "entries": []
+      "entries": [],
+      "processes": []
     }
   ]
 })json";
@@ -72,13 +106,14 @@ Record Failed() {
   record.verdict = Verdict::kFail;
   record.reason = "孤儿 \"went\" …\n";
   record.seconds = 0.125;
-  record.steps = {{3,
-                   "Let the parent end",
+  record.steps = {{"Let the parent end",
                    {{"orphan", "getppid()", "1", "7", false,
                      "labs/09_orphan_adoption/experiment.cc:41"},
                     {"host", "getpid()", "2", "2", true,
-                     "labs/09_orphan_adoption/experiment.cc:42"}}},
-                  {4, "看", {}}};
+                     "labs/09_orphan_adoption/experiment.cc:42"}},
+                   {{"host", -1, {{0, 2}}, 4711, kSleeping},
+                    {"init", 0, {{0, 3}, {1, 1}}, 4712, kZombie}}},
+                  {"看", {}, {}}};
   return record;
 }
 
@@ -108,7 +143,6 @@ TEST(RecordFromJson, GivesEverythingBack) {
   EXPECT_FALSE(record.skip);
   EXPECT_EQ(record.seconds, 0.125);
   ASSERT_THAT(record.steps, SizeIs(2));
-  EXPECT_EQ(record.steps[0].number, 3);
   EXPECT_EQ(record.steps[0].title, "Let the parent end");
   ASSERT_THAT(record.steps[0].entries, SizeIs(2));
   const Entry& entry = record.steps[0].entries[0];
@@ -119,7 +153,7 @@ TEST(RecordFromJson, GivesEverythingBack) {
   EXPECT_FALSE(entry.ok);
   EXPECT_EQ(entry.where, "labs/09_orphan_adoption/experiment.cc:41");
   EXPECT_TRUE(record.steps[0].entries[1].ok);
-  EXPECT_EQ(record.steps[1].number, 4);
+  EXPECT_EQ(record.steps[0].processes, Failed().steps[0].processes);
   EXPECT_EQ(record.steps[1].title, "看");
   EXPECT_THAT(record.steps[1].entries, IsEmpty());
 }
@@ -130,7 +164,7 @@ TEST(RecordFromJson, GivesTheReasonOfASkipBack) {
   EXPECT_EQ(record.reason, "");
   EXPECT_THAT(record.steps, IsEmpty());
   ASSERT_TRUE(record.skip);
-  EXPECT_EQ(record.skip->code, "TOOL_MISSING");
+  EXPECT_EQ(record.skip->code, Skip::Code::kToolMissing);
   EXPECT_EQ(record.skip->needs, "zsh");
   EXPECT_EQ(record.skip->probed, "PATH=/bin");
   EXPECT_EQ(record.skip->to_run, "sudo apt install zsh");
@@ -186,6 +220,7 @@ TEST(RecordFromJson, NeedsEveryKey) {
   ExpectEveryKeyIsNeeded(failed, "/steps/0");
   ExpectEveryKeyIsNeeded(failed, "/steps/0/entries/0");
   ExpectEveryKeyIsNeeded(Json::parse(kSkipped), "/skip");
+  ExpectEveryKeyIsNeeded(failed, "/steps/0/processes/1/pids/1");
 }
 
 TEST(RecordFromJson, ThrowsWhenAnOptionalValueIsOfAnotherKind) {

@@ -27,14 +27,15 @@ TEST(CompareDebianVersions, HasTheOrderOfPackages) {
 }
 
 TEST(CompareDebianVersions, AgreesWithDpkg) {
-  if (Run({"dpkg", "--version"}, -1).ending == Exited(kNotExecuted)) {
+  if (pidlab::Run({"dpkg", "--version"}, -1).ending == Exited(kNotExecuted)) {
     GTEST_SKIP() << "there is no dpkg here";
   }
   std::string older;
   for (const std::string newer : kOldestFirst) {
     EXPECT_TRUE(
         older.empty() ||
-        Run({"dpkg", "--compare-versions", older, "lt", newer}, -1).succeeded())
+        pidlab::Run({"dpkg", "--compare-versions", older, "lt", newer}, -1)
+            .succeeded())
         << older << " and " << newer;
     older = newer;
   }

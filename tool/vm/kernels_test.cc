@@ -244,12 +244,12 @@ class FetchKernelTest : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const char* tool : {"apt-get", "dpkg-deb", "gpg"}) {
-      if (Run({tool, "--version"}, -1).ending == Exited(kNotExecuted)) {
+      if (pidlab::Run({tool, "--version"}, -1).ending == Exited(kNotExecuted)) {
         GTEST_SKIP() << "there is no " << tool << " here";
       }
     }
     const Finished made =
-        Run({"sh", "-c", kMakeArchive, "sh", cache_.path()}, -1);
+        pidlab::Run({"sh", "-c", kMakeArchive, "sh", cache_.path()}, -1);
     ASSERT_TRUE(made.succeeded()) << made.err;
     setenv("APT_CONFIG", (cache_.path() / "apt.conf").c_str(), 1);
   }
@@ -264,7 +264,7 @@ class FetchKernelTest : public ::testing::Test {
     try {
       return "fetched " + Fetch(series).native();
     } catch (const Error& error) {
-      EXPECT_EQ(abandoned.verdict, Verdict::kError);
+      EXPECT_EQ(error.exit_code, kHarnessFailed);
       return error.message;
     }
   }

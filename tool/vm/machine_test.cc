@@ -11,6 +11,7 @@
 #include "gmock/gmock.h"
 #include "lib/host/command.h"
 #include "lib/host/error.h"
+#include "lib/host/files.h"
 #include "lib/linux/children.h"
 #include "lib/testing/temporary_folder.h"
 
@@ -66,22 +67,22 @@ class MachineTest : public ::testing::Test {
     try {
       (void)Run();
     } catch (const Error& error) {
-      EXPECT_EQ(abandoned.verdict, Verdict::kError);
+      EXPECT_EQ(error.exit_code, kHarnessFailed);
       return error.message;
     }
     return "no error";
   }
 
-  std::string Out() const { return ContentsOf(out_.get()); }
-  std::string Err() const { return ContentsOf(err_.get()); }
+  std::string Out() const { return ContentsOf(out_); }
+  std::string Err() const { return ContentsOf(err_); }
 
   MachineOptions options_;
 
  private:
   const std::string path_ = getenv("PATH");
   const TemporaryFolder folder_;  // before all others in the PATH
-  Fd out_ = std::move(AnonymousFile("out").value);
-  Fd err_ = std::move(AnonymousFile("err").value);
+  Fd out_ = MemoryFile("out");
+  Fd err_ = MemoryFile("err");
 };
 
 TEST_F(MachineTest, BringsBackOutputFilesAndStatus) {
@@ -104,8 +105,8 @@ TEST_F(MachineTest, BringsBackOutputFilesAndStatus) {
 
 TEST_F(MachineTest, TellsQemuWhatToBoot) {
   QemuDoes("frame o \"$arguments\"; frame x 0; sleep 1000");
-  options_.memory_mib = 333;
-  options_.cpus = 3;
+  options_.size.memory_mib = 333;
+  options_.size.cpus = 3;
   (void)Run();
   EXPECT_THAT(Out(), HasSubstr("-kernel /a/kernel "));
   EXPECT_THAT(Out(), HasSubstr("-m 333M "));
@@ -123,7 +124,7 @@ TEST_F(MachineTest, GivesItAnInitramfs) {
 }
 
 TEST_F(MachineTest, PassesInputInSmallPiecesAndItsEnd) {
-  const Fd in = std::move(AnonymousFile("in").value);
+  const Fd in = MemoryFile("in");
   const std::string text(1500, 'a');
   ASSERT_EQ(pwrite(in.get(), text.data(), text.size(), 0), 1500);
   options_.in = in.get();
