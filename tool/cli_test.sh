@@ -225,12 +225,12 @@ test_what_cannot_be_booted_is_refused_in_one_line() {
   refused --kernel matrix run --no-host
   refused 'cannot read /no/file' matrix run --expect /no/file
   refused 'cannot read /no/file' matrix show /no/file
-  refused 'is nothing that' matrix show /etc/passwd
+  refused 'was written neither by' matrix show /etc/passwd
   refused subcommand matrix
 }
 test_the_page_on_kernels_shows_what_was_recorded() {
   local docs
-  docs=$(dirname "$script")/../../docs
+  docs=$(dirname "$script")/../docs
   run matrix show "$docs/kernels.json"
   exits 0
   sed '/^different$/,/^$/!d' "$out" >"$work/table"

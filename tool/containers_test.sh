@@ -33,7 +33,7 @@ trap clear_up EXIT
 trap 'exit 130' HUP INT TERM
 
 cp "$1" "$work/pidlab" && chmod 755 "$work" "$work/pidlab" || exit 2
-cp "$(dirname "$0")/../../docs/containers.md" "$page" || exit 2
+cp "$(dirname "$0")/../docs/containers.md" "$page" || exit 2
 cd "$work" || exit 2
 
 # --- Running what the page says

@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "lib/host/error.h"
+#include "lib/host/files.h"
 #include "lib/host/names.h"
 #include "lib/linux/sys.h"
 
@@ -19,14 +20,14 @@ ResultFile::ResultFile(const std::string& path) : path_(path) {
   const bool there = stat(path.c_str(), &status) == 0;
   if (there) {
     file_ = Fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!file_.valid()) FailAsHarness(". Nothing was run.");
+    if (!file_.valid()) Fail(". Nothing was run.");
     if (!S_ISREG(status.st_mode)) return;
     file_.Close();
   }
   // A link stays: what it leads to is replaced.
   target_ = std::filesystem::weakly_canonical(std::filesystem::absolute(path));
   if (access(target_.parent_path().c_str(), W_OK | X_OK) != 0) {
-    FailAsHarness(". Nothing was run.");
+    Fail(". Nothing was run.");
   }
 }
 
@@ -36,12 +37,11 @@ void ResultFile::Commit(std::string_view text) {
   if (!file_.valid()) {
     file_ =
         Fd(open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-    if (!file_.valid()) FailAsHarness();
+    if (!file_.valid()) Fail();
   }
-  while (!text.empty()) {
-    const ssize_t written = write(file_.get(), text.data(), text.size());
-    if (written < 0) FailWithout(draft);
-    text.remove_prefix(static_cast<size_t>(written));
+  if (const Sys<int> written = WriteAll(file_.get(), text); !written.ok()) {
+    errno = written.err;
+    FailWithout(draft);
   }
   file_.Close();
   if (!target_.empty() && rename(draft.c_str(), target_.c_str()) != 0) {
@@ -53,10 +53,10 @@ void ResultFile::FailWithout(const std::string& draft) const {
   const int err = errno;
   if (!target_.empty()) unlink(draft.c_str());
   errno = err;
-  FailAsHarness();
+  Fail();
 }
 
-void ResultFile::FailAsHarness(std::string_view consequence) const {
+void ResultFile::Fail(std::string_view consequence) const {
   FailAsHarness(fmt::format("cannot write {}: {}{}", path_,
                             DescribeErrno(errno), consequence));
 }

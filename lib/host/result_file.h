@@ -24,7 +24,7 @@ class ResultFile {
 
  private:
   [[noreturn]] void FailWithout(const std::string& draft) const;
-  [[noreturn]] void FailAsHarness(std::string_view consequence = "") const;
+  [[noreturn]] void Fail(std::string_view consequence = "") const;
 
   std::string path_;
   std::filesystem::path target_;  // empty: nothing is replaced

@@ -315,7 +315,7 @@ TEST_F(Sabotage, AStepWithoutAnExpectationIsAnError) {
     trial.Expect(ON(trial.Host(), getpid()), Eq(2));
   });
   EXPECT_EQ(record.verdict, Verdict::kError);
-  EXPECT_THAT(record.reason, HasSubstr("step 1 expects nothing"));
+  EXPECT_THAT(record.reason, HasSubstr("\"Do nothing\" expects nothing"));
 }
 
 TEST_F(Sabotage, AnExperimentWithoutStepsIsAnError) {
