@@ -187,7 +187,7 @@ EXPERIMENT(
   trial.Expect(ON(host, NamespaceOf(handle)), Eq(dead));
 
   trial.Step("Let the maker go home, and try it again");
-  trial.Must(ON(maker, BearChildrenInNamespaceOf(maker_pid)));
+  trial.Must(ON(maker, CreateChildrenInNamespaceOf(maker_pid)));
   trial.Expect(ON(host, AwaitTheEndOf(handle)), Fails{ESTALE});
 }
 

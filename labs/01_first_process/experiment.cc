@@ -136,7 +136,7 @@ EXPERIMENT(PpidZeroMeansThatTheParentIsElsewhere,
   trial.Expect(ON(host, PPidOf(init_pid)), Eq(2));
 
   trial.Step("Send in a second process from outside");
-  trial.Must(ON(host, BearChildrenInNamespaceOf(init_pid)));
+  trial.Must(ON(host, CreateChildrenInNamespaceOf(init_pid)));
   const Process guest = host.Clone("guest");
   trial.Expect(ON(guest, PpidPidPgidSid()), Eq(JobIds{0, 2, 0, 0}));
 }

@@ -61,7 +61,7 @@ EXPERIMENT(
 
   trial.Step("Let host join that namespace by setns");
   const pid_t first_pid = first.PidIn(host);
-  trial.Expect(ON(host, BearChildrenInNamespaceOf(first_pid)), Succeeds{});
+  trial.Expect(ON(host, CreateChildrenInNamespaceOf(first_pid)), Succeeds{});
   trial.Expect(ON(host, getpid()), Eq(2));
   trial.Expect(ON(host, IsIn(outer)), Eq(true));
   const Process guest = host.Clone("guest");

@@ -107,7 +107,7 @@ EXPERIMENT(AGuestIsAdoptedOutside,
   const Process manager = host.Clone("manager");
   trial.Must(ON(manager, BecomeSubreaper()));
   const Process joiner = manager.Clone("joiner");
-  trial.Must(ON(joiner, BearChildrenInNamespaceOf(3)));
+  trial.Must(ON(joiner, CreateChildrenInNamespaceOf(3)));
   const Process guest = joiner.Clone("guest");
   trial.Expect(ON(guest, getpid()), Eq(2));
   trial.Expect(ON(guest, getppid()), Eq(0));
@@ -138,7 +138,7 @@ EXPERIMENT(WithoutASubreaperTheOuterInitAdoptsIt,
   trial.Step("Send in a guest, from a parent without a subreaper");
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process joiner = host.Clone("joiner");
-  trial.Must(ON(joiner, BearChildrenInNamespaceOf(3)));
+  trial.Must(ON(joiner, CreateChildrenInNamespaceOf(3)));
   const Process guest = joiner.Clone("guest");
   trial.Expect(ON(host, PPidOf(5)), Eq(4));
 
@@ -168,7 +168,7 @@ EXPERIMENT(TheChildrenOfAGuestAreAtHome,
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process joiner = host.Clone("joiner");
   trial.Must(ON(joiner, BecomeSubreaper()));
-  trial.Must(ON(joiner, BearChildrenInNamespaceOf(3)));
+  trial.Must(ON(joiner, CreateChildrenInNamespaceOf(3)));
   const Process guest = joiner.Clone("guest");
   const Process child = guest.Clone("child");
   trial.Expect(ON(joiner, IsSubreaper()), Eq(1));

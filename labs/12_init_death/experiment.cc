@@ -35,16 +35,14 @@ EXPERIMENT(
   trial.Step("Send in a member whose parent stays outside");
   const pid_t init_pid = init.PidIn(host);
   const pid_t own_pid = host.PidIn(host);
-  trial.Must(ON(host, BearChildrenInNamespaceOf(init_pid)));
+  trial.Must(ON(host, CreateChildrenInNamespaceOf(init_pid)));
   const Process member = host.Clone("member");
-  trial.Must(ON(host, BearChildrenInNamespaceOf(own_pid)));
+  trial.Must(ON(host, CreateChildrenInNamespaceOf(own_pid)));
   trial.Expect(ON(member, getppid()), Eq(0));
 
   trial.Step("Look at the nested ones from outside");
-  const pid_t nested_init_pid = nested_init.PidIn(host);
-  const pid_t nested_member_pid = nested_member.PidIn(host);
-  trial.Expect(ON(host, kill(nested_init_pid, 0)), Eq(0));
-  trial.Expect(ON(host, kill(nested_member_pid, 0)), Eq(0));
+  trial.Expect(host.Kill(nested_init, 0), Eq(0));
+  trial.Expect(host.Kill(nested_member, 0), Eq(0));
 
   trial.Step("Let init end as quietly as it can");
   init.Exit(0);
@@ -53,8 +51,8 @@ EXPERIMENT(
   trial.Expect(host.Reap(init), Eq(Exited(0)));
 
   trial.Step("Look for the nested ones again");
-  trial.Expect(ON(host, kill(nested_init_pid, 0)), Fails{ESRCH});
-  trial.Expect(ON(host, kill(nested_member_pid, 0)), Fails{ESRCH});
+  trial.Expect(host.Kill(nested_init, 0), Fails{ESRCH});
+  trial.Expect(host.Kill(nested_member, 0), Fails{ESRCH});
 }
 
 EXPERIMENT(NeitherBlockingNorStoppingHelps,
@@ -68,23 +66,21 @@ EXPERIMENT(NeitherBlockingNorStoppingHelps,
 
   trial.Step("Let one member block every signal, and try one");
   const Process deaf = init.Clone("deaf");
-  const pid_t deaf_pid = deaf.PidIn(host);
   trial.Must(ON(deaf, BlockEverySignal()));
-  trial.Expect(ON(host, kill(deaf_pid, SIGTERM)), Eq(0));
+  trial.Expect(host.Kill(deaf, SIGTERM), Eq(0));
   trial.Expect(ON(deaf, IsPending(SIGTERM)), Eq(1));
 
   trial.Step("Stop another");
   const Process stopped = init.Clone("stopped");
-  const pid_t stopped_pid = stopped.PidIn(host);
-  trial.Expect(ON(host, kill(stopped_pid, SIGSTOP)), Eq(0));
+  trial.Expect(host.Kill(stopped, SIGSTOP), Eq(0));
   const pid_t stopped_inside = stopped.PidIn(init);
   trial.Expect(ON(init, WaitForStop(stopped_inside)), Eq(Signal{SIGSTOP}));
 
   trial.Step("Let init end, and look for both");
   init.Exit(0);
   trial.Must(host.Reap(init));
-  trial.Expect(ON(host, kill(deaf_pid, 0)), Fails{ESRCH});
-  trial.Expect(ON(host, kill(stopped_pid, 0)), Fails{ESRCH});
+  trial.Expect(host.Kill(deaf, 0), Fails{ESRCH});
+  trial.Expect(host.Kill(stopped, 0), Fails{ESRCH});
 }
 
 // Goes on as a second thread of the calling process, while the first one, the
@@ -152,8 +148,7 @@ EXPERIMENT(TheNamespaceLivesAsLongAsAnyThreadOfPidOne,
   trial.Step("End the second thread");
   init.Exit(9);
   trial.Expect(host.Reap(init), Eq(Exited(9)));
-  const pid_t member_pid = member.PidIn(host);
-  trial.Expect(ON(host, kill(member_pid, 0)), Fails{ESRCH});
+  trial.Expect(host.Kill(member, 0), Fails{ESRCH});
 }
 
 }  // namespace

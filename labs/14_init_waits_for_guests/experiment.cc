@@ -25,9 +25,9 @@ using ::testing::Eq;
 Process SendGuest(Trial& trial, const Process& visitor, const Process& init) {
   const pid_t init_pid = init.PidIn(visitor);
   const pid_t own_pid = visitor.PidIn(visitor);
-  trial.Must(ON(visitor, BearChildrenInNamespaceOf(init_pid)));
+  trial.Must(ON(visitor, CreateChildrenInNamespaceOf(init_pid)));
   const Process guest = visitor.Clone("guest");
-  trial.Must(ON(visitor, BearChildrenInNamespaceOf(own_pid)));
+  trial.Must(ON(visitor, CreateChildrenInNamespaceOf(own_pid)));
   return guest;
 }
 
@@ -88,8 +88,7 @@ EXPERIMENT(
   // Whom kill() has woken is not asleep when it returns.
   trial.Step("Send KILL to it, and to an init without a guest");
   const Process lonely_init = host.Clone("lonely-init", CLONE_NEWPID);
-  const pid_t lonely_pid = lonely_init.PidIn(host);
-  trial.Expect(ON(host, kill(lonely_pid, SIGKILL)), Eq(0));
+  trial.Expect(host.Kill(lonely_init, SIGKILL), Eq(0));
   trial.Expect(host.Reap(lonely_init), Eq(KilledBy(SIGKILL)));
   trial.Expect(ON(host, kill(init_pid, SIGKILL)), Eq(0));
   trial.Expect(ON(host, AwaitRest(init_pid)), AnyOf(kSleeping, kIdle));
@@ -117,20 +116,18 @@ EXPERIMENT(
   const Process grandchild = parent.Clone("grandchild");
 
   trial.Step("Let a child and a grandchild of init become zombies");
-  const pid_t child_pid = child.PidIn(host);
-  const pid_t grandchild_pid = grandchild.PidIn(host);
   child.Exit(0);
   child.AwaitDeath();
   grandchild.Exit(0);
   grandchild.AwaitDeath();
-  trial.Expect(ON(host, kill(child_pid, 0)), Eq(0));
-  trial.Expect(ON(host, kill(grandchild_pid, 0)), Eq(0));
+  trial.Expect(host.Kill(child, 0), Eq(0));
+  trial.Expect(host.Kill(grandchild, 0), Eq(0));
 
   trial.Step("Let init end, and look for both");
   init.Exit(3);
   trial.Expect(host.Reap(init), Eq(Exited(3)));
-  trial.Expect(ON(host, kill(child_pid, 0)), Fails{ESRCH});
-  trial.Expect(ON(host, kill(grandchild_pid, 0)), Fails{ESRCH});
+  trial.Expect(host.Kill(child, 0), Fails{ESRCH});
+  trial.Expect(host.Kill(grandchild, 0), Fails{ESRCH});
 }
 
 EXPERIMENT(

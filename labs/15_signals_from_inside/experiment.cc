@@ -183,8 +183,7 @@ EXPERIMENT(
   trial.Expect(ON(init, TimesHandled()), Eq(1));
 
   trial.Step("Be as early with a process that is not PID 1");
-  const pid_t member_pid = member.PidIn(init);
-  trial.Expect(ON(init, kill(member_pid, SIGTERM)), Eq(0));
+  trial.Expect(init.Kill(member, SIGTERM), Eq(0));
   trial.Expect(init.Reap(member), Eq(KilledBy(SIGTERM)));
 }
 
@@ -315,22 +314,20 @@ EXPERIMENT(BashIgnoresQuitAnyway,
 
   trial.Step("Send QUIT, then KILL, to a bash that is not PID 1");
   const Process shell = host.Clone("shell");
-  const pid_t shell_pid = shell.PidIn(host);
   Program other = BecomeInteractiveBash(shell);
-  trial.Expect(ON(host, kill(shell_pid, SIGQUIT)), Eq(0));
+  trial.Expect(host.Kill(shell, SIGQUIT), Eq(0));
   trial.Expect(other.Type("echo alive"), StrEq("alive"));
-  trial.Expect(ON(host, kill(shell_pid, SIGKILL)), Eq(0));
+  trial.Expect(host.Kill(shell, SIGKILL), Eq(0));
   trial.Expect(host.Reap(shell), Eq(KilledBy(SIGKILL)));
 
   trial.Step("Send QUIT to an init that leaves it at its default");
   const Process plain_init = host.Clone("plain-init", CLONE_NEWPID);
   const Process sibling = plain_init.Clone("sibling");
   const Process sender = plain_init.Clone("sender");
-  const pid_t sibling_pid = sibling.PidIn(sender);
   trial.Must(ON(sibling, prctl(PR_SET_DUMPABLE, 0)));  // no core file
   trial.Expect(ON(sender, kill(1, SIGQUIT)), Eq(0));
   trial.Expect(ON(plain_init, getpid()), Eq(1));
-  trial.Expect(ON(sender, kill(sibling_pid, SIGQUIT)), Eq(0));
+  trial.Expect(sender.Kill(sibling, SIGQUIT), Eq(0));
   trial.Expect(plain_init.Reap(sibling), Eq(KilledBy(SIGQUIT)));
 }
 

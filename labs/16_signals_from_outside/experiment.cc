@@ -107,8 +107,6 @@ EXPERIMENT(
   const Process member = init.Clone("member");
   const Process sibling = init.Clone("sibling");
   const pid_t init_pid = init.PidIn(host);
-  const pid_t member_pid = member.PidIn(host);
-  const pid_t sibling_pid = sibling.PidIn(host);
   // TSTP, TTIN and TTOU stop nobody whose process group is orphaned: no parent
   // of its members is in another group of the session. So neither the group of
   // init nor that of its members may be.
@@ -121,12 +119,12 @@ EXPERIMENT(
                Eq(SignalSet{}));
 
   trial.Step("Send two of them to members that are not PID 1");
-  trial.Expect(ON(host, kill(sibling_pid, SIGTERM)), Eq(0));
+  trial.Expect(host.Kill(sibling, SIGTERM), Eq(0));
   trial.Expect(init.Reap(sibling), Eq(KilledBy(SIGTERM)));
   const pid_t member_inside = member.PidIn(init);
-  trial.Expect(ON(host, kill(member_pid, SIGTSTP)), Eq(0));
+  trial.Expect(host.Kill(member, SIGTSTP), Eq(0));
   trial.Expect(ON(init, WaitForStop(member_inside)), Eq(Signal{SIGTSTP}));
-  trial.Expect(ON(host, kill(member_pid, SIGCONT)), Eq(0));
+  trial.Expect(host.Kill(member, SIGCONT), Eq(0));
 
   trial.Step("Send STOP to init");
   trial.Expect(ON(host, kill(init_pid, SIGSTOP)), Eq(0));
@@ -197,7 +195,6 @@ EXPERIMENT(ASenderOutsideHasPidZero,
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process member = init.Clone("member");
-  const pid_t init_pid = init.PidIn(host);
   const pid_t member_pid = member.PidIn(host);
   const pid_t member_inside = member.PidIn(init);
 
@@ -211,7 +208,7 @@ EXPERIMENT(ASenderOutsideHasPidZero,
                Eq(Delivery{SIGUSR1, SI_QUEUE, 1, 41}));
 
   trial.Step("Send it to both from outside");
-  trial.Expect(ON(host, kill(init_pid, SIGUSR1)), Eq(0));
+  trial.Expect(host.Kill(init, SIGUSR1), Eq(0));
   trial.Expect(ON(init, LastHandled()), Eq(Delivery{SIGUSR1, SI_USER, 0}));
   trial.Expect(ON(host, kill(member_pid, SIGUSR1)), Eq(0));
   trial.Expect(ON(member, LastHandled()), Eq(Delivery{SIGUSR1, SI_USER, 0}));
@@ -232,12 +229,11 @@ EXPERIMENT(ABlockedSignalFromOutsideArrivesOnce,
                        "kernel/signal.c legacy_queue()"}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
-  const pid_t init_pid = init.PidIn(host);
 
   trial.Step("Let init handle USR1 and block it, and send it three times");
   trial.Must(ON(init, Handle(SIGUSR1)));
   trial.Must(ON(init, Block(SIGUSR1)));
-  for (int i = 0; i < 3; ++i) trial.Must(ON(host, kill(init_pid, SIGUSR1)));
+  for (int i = 0; i < 3; ++i) trial.Must(host.Kill(init, SIGUSR1));
   trial.Expect(ON(init, TimesHandled()), Eq(0));
   trial.Expect(ON(init, IsPending(SIGUSR1)), Eq(1));
 
@@ -248,7 +244,7 @@ EXPERIMENT(ABlockedSignalFromOutsideArrivesOnce,
 
   trial.Step("Send it three times more, unblocked");
   for (int times = 2; times <= 4; ++times) {
-    trial.Must(ON(host, kill(init_pid, SIGUSR1)));
+    trial.Must(host.Kill(init, SIGUSR1));
     trial.Expect(ON(init, TimesHandled()), Eq(times));
   }
 }

@@ -76,9 +76,8 @@ EXPERIMENT(WhatPidOneBlocksWaitsForIt,
   trial.Expect(pending, Eq(SignalSet{}));
 
   trial.Step("Let a process that is not PID 1 do the same");
-  const pid_t member_pid = member.PidIn(init);
   trial.Must(ON(member, Block(SIGTERM)));
-  trial.Must(ON(init, kill(member_pid, SIGTERM)));
+  trial.Must(init.Kill(member, SIGTERM));
   trial.Expect(ON(member, IsPending(SIGTERM)), Eq(1));
   ON(member, Unblock(SIGTERM)).Start();
   trial.Expect(init.Reap(member), Eq(KilledBy(SIGTERM)));
@@ -123,7 +122,6 @@ EXPERIMENT(AOneShotHandlerTakesOneSignal,
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process member = init.Clone("member");
-  const pid_t member_pid = member.PidIn(init);
 
   trial.Step("Give init and member a handler for one TERM");
   trial.Must(ON(init, Handle(SIGTERM, SA_RESETHAND)));
@@ -135,13 +133,13 @@ EXPERIMENT(AOneShotHandlerTakesOneSignal,
   trial.Expect(ON(member, kill(1, SIGTERM)), Eq(0));
   trial.Expect(ON(init, TimesHandled()), Eq(1));
   trial.Expect(caught, Eq(SignalSet{}));
-  trial.Expect(ON(init, kill(member_pid, SIGTERM)), Eq(0));
+  trial.Expect(init.Kill(member, SIGTERM), Eq(0));
   trial.Expect(ON(member, TimesHandled()), Eq(1));
 
   trial.Step("Let them send it once more");
   trial.Expect(ON(member, kill(1, SIGTERM)), Eq(0));
   trial.Expect(ON(init, TimesHandled()), Eq(1));
-  trial.Expect(ON(init, kill(member_pid, SIGTERM)), Eq(0));
+  trial.Expect(init.Kill(member, SIGTERM), Eq(0));
   trial.Expect(init.Reap(member), Eq(KilledBy(SIGTERM)));
 }
 
@@ -157,7 +155,6 @@ EXPERIMENT(ExecDropsTheHandlers,
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process ordinary = host.Clone("ordinary");
   const pid_t init_pid = init.PidIn(host);
-  const pid_t ordinary_pid = ordinary.PidIn(host);
 
   trial.Step("Let two processes handle USR1 and ignore USR2");
   for (const Process& process : {init, ordinary}) {
@@ -166,7 +163,7 @@ EXPERIMENT(ExecDropsTheHandlers,
   }
   trial.Expect(ON(host, kill(init_pid, SIGUSR1)), Eq(0));
   trial.Expect(ON(init, TimesHandled()), Eq(1));
-  trial.Expect(ON(host, kill(ordinary_pid, SIGUSR1)), Eq(0));
+  trial.Expect(host.Kill(ordinary, SIGUSR1), Eq(0));
   trial.Expect(ON(ordinary, TimesHandled()), Eq(1));
 
   trial.Step("Let both become a shell");
@@ -182,9 +179,9 @@ EXPERIMENT(ExecDropsTheHandlers,
   trial.Expect(ON(host, kill(init_pid, SIGUSR2)), Eq(0));
   trial.Expect(ON(host, kill(init_pid, SIGUSR1)), Eq(0));
   trial.Expect(shell.Type("echo alive"), StrEq("alive"));
-  trial.Expect(ON(host, kill(ordinary_pid, SIGUSR2)), Eq(0));
+  trial.Expect(host.Kill(ordinary, SIGUSR2), Eq(0));
   trial.Expect(other.Type("echo alive"), StrEq("alive"));
-  trial.Expect(ON(host, kill(ordinary_pid, SIGUSR1)), Eq(0));
+  trial.Expect(host.Kill(ordinary, SIGUSR1), Eq(0));
   trial.Expect(host.Reap(ordinary), Eq(KilledBy(SIGUSR1)));
 
   trial.Step("Send KILL from outside to the one that is left");
@@ -241,7 +238,6 @@ EXPERIMENT(ATracersEndKillsPidOne,
   const Process gentle = init.Clone("gentle");
   const Process grim = init.Clone("grim");
   const Process witness = init.Clone("witness");
-  const pid_t witness_pid = witness.PidIn(host);
 
   trial.Step("Let a tracer of init end that has set no option");
   trial.Expect(ON(gentle, Seize(1, 0)), Eq(0));
@@ -257,7 +253,7 @@ EXPERIMENT(ATracersEndKillsPidOne,
   trial.Step("Let that tracer end");
   grim.Exit(0);
   trial.Expect(host.Reap(init), Eq(KilledBy(SIGKILL)));
-  trial.Expect(ON(host, kill(witness_pid, 0)), Fails{ESRCH});
+  trial.Expect(host.Kill(witness, 0), Fails{ESRCH});
 }
 
 }  // namespace

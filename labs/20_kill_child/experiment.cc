@@ -142,9 +142,9 @@ EXPERIMENT(
 Process SendIn(Trial& trial, const std::string& name, pid_t init) {
   const Process host = trial.Host();
   const pid_t own_pid = host.PidIn(host);
-  trial.Must(ON(host, BearChildrenInNamespaceOf(init)));
+  trial.Must(ON(host, CreateChildrenInNamespaceOf(init)));
   const Process guest = host.Clone(name);
-  trial.Must(ON(host, BearChildrenInNamespaceOf(own_pid)));
+  trial.Must(ON(host, CreateChildrenInNamespaceOf(own_pid)));
   return guest;
 }
 

@@ -38,7 +38,7 @@ Sys<bool> IsPidNamespaceOf(pid_t second, pid_t first, const char* file) {
   return {one.value == other.value, one.ok() ? other.err : one.err};
 }
 
-std::string NumberOf(const Process& process, const Process& observer) {
+std::string PidText(const Process& process, const Process& observer) {
   return std::to_string(process.PidIn(observer));
 }
 
@@ -55,7 +55,7 @@ EXPERIMENT(AnyMemberShowsTheWay,
   const Process member = init.Clone("member");
   const Process nested_init = init.Clone("nested-init", CLONE_NEWPID);
   const auto entered = [&](const Process& target) {
-    return host.Printed({"nsenter", "--target", NumberOf(target, host), "--pid",
+    return host.Printed({"nsenter", "--target", PidText(target, host), "--pid",
                          "sh", "-c", "echo $$, parent $PPID"});
   };
 
@@ -85,7 +85,7 @@ EXPERIMENT(NsenterForksAndWaitsOutside,
 
   trial.Step("Run sh by nsenter --pid");
   Program program =
-      nsenter.Exec({"nsenter", "--target", NumberOf(init, host), "--pid", "sh",
+      nsenter.Exec({"nsenter", "--target", PidText(init, host), "--pid", "sh",
                     "-c", "echo ready; read line; exit 7"});
   program.Await("ready\n");
   trial.Expect(ON(host, StatusOf(pid).Get(&ProcessStatus::name)),
@@ -122,8 +122,8 @@ EXPERIMENT(WithoutTheForkTheCommandStaysOutside,
   const pid_t pid = shell.PidIn(host);
 
   trial.Step("Let nsenter -F become a shell");
-  Program program = shell.Exec(
-      {"nsenter", "-p", "-F", "-t", NumberOf(init, host), "/bin/sh"});
+  Program program =
+      shell.Exec({"nsenter", "-p", "-F", "-t", PidText(init, host), "/bin/sh"});
   trial.Expect(program.Type("echo $$"), StrEq("4"));
   trial.Expect(ON(host, StatusOf(pid).Get(&ProcessStatus::name)),
                Eq(Name("sh")));
@@ -157,7 +157,7 @@ EXPERIMENT(ItsOwnProcDoesNotShowIt,
   const Process init = host.Clone("init", CLONE_NEWPID | CLONE_NEWNS);
   trial.Must(ON(init, MountProc(mounts)));
   const Process member = init.Clone("member");
-  const std::string target = NumberOf(init, host);
+  const std::string target = PidText(init, host);
   const std::string self = "[ -e /proc/self/stat ] && echo there || echo gone";
 
   trial.Step("Type the tutorial's session");
@@ -191,7 +191,7 @@ EXPERIMENT(NeitherHasToFork,
                      Tool("bash", "bash")}) {
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
-  const std::string target = NumberOf(init, host);
+  const std::string target = PidText(init, host);
   const std::string is_outside =
       "[ /proc/$$/ns/pid -ef /proc/1/ns/pid ] && echo $$ is outside";
   const std::string two_children =
@@ -243,10 +243,11 @@ EXPERIMENT(TheWayLeadsInwardsOnly,
   const int to_mover = trial.Must(ON(mover, PidfdOpen(getpid())));
   const pid_t nested_pid = nested.PidIn(mover);
   const pid_t innermost_pid = innermost.PidIn(mover);
-  trial.Expect(ON(mover, BearChildrenInNamespaceOf(nested_pid)), Succeeds{});
+  trial.Expect(ON(mover, CreateChildrenInNamespaceOf(nested_pid)), Succeeds{});
   const Process guest = mover.Clone("guest");
   trial.Expect(ON(guest, getpid()), Eq(3));
-  trial.Expect(ON(mover, BearChildrenInNamespaceOf(innermost_pid)), Succeeds{});
+  trial.Expect(ON(mover, CreateChildrenInNamespaceOf(innermost_pid)),
+               Succeeds{});
   const Process deep_guest = mover.Clone("deep-guest");
   trial.Expect(ON(deep_guest, getpid()), Eq(2));
 
@@ -280,7 +281,7 @@ EXPERIMENT(AParentMayBeTwoLevelsAway,
                Eq(PidChain{3, 1}));
 
   trial.Step("Let host have a child where nested is PID 1");
-  trial.Expect(ON(host, BearChildrenInNamespaceOf(nested_pid)), Succeeds{});
+  trial.Expect(ON(host, CreateChildrenInNamespaceOf(nested_pid)), Succeeds{});
   const Process guest = host.Clone("guest");
   trial.Expect(ON(guest, getpid()), Eq(2));
 
@@ -306,7 +307,7 @@ Sys<pid_t> PidOfAChild() {
 // In a second thread: joins the namespace of `target`, and has a child.
 Sys<pid_t> PidOfAChildOfAThreadIn(pid_t target) {
   return InSecondThread([target] {
-    const Sys<int> joined = BearChildrenInNamespaceOf(target);
+    const Sys<int> joined = CreateChildrenInNamespaceOf(target);
     return joined.ok() ? PidOfAChild() : Sys<pid_t>::Failed(joined.err);
   });
 }
@@ -331,7 +332,7 @@ EXPERIMENT(ItIsOfTheCallingThread,
   trial.Expect(ON(native, getppid()), Eq(caller.PidIn(host)));
 
   trial.Step("Let the first thread join, too");
-  trial.Expect(ON(caller, BearChildrenInNamespaceOf(init_pid)), Succeeds{});
+  trial.Expect(ON(caller, CreateChildrenInNamespaceOf(init_pid)), Succeeds{});
   trial.Expect(ON(caller, PidOfAChild()), Eq(3));
 }
 
@@ -361,14 +362,14 @@ EXPERIMENT(WhatSetnsTakes,
   trial.Step("Give it a namespace file, with its type and with 0");
   trial.Expect(ON(joiner, setns(file, CLONE_NEWPID)), Eq(0));
   trial.Expect(ON(joiner, PidOfAChild()), Eq(2));
-  trial.Must(ON(joiner, BearChildrenInNamespaceOf(getpid())));
+  trial.Must(ON(joiner, CreateChildrenInNamespaceOf(getpid())));
   trial.Expect(ON(joiner, setns(file, 0)), Eq(0));
   trial.Expect(ON(joiner, PidOfAChild()), Eq(3));
 
   trial.Step("Give it a pidfd and two types");
   const NamespaceId uts =
       trial.Must(ON(init, ReadNamespace("/proc/self/ns/uts")));
-  trial.Must(ON(joiner, BearChildrenInNamespaceOf(getpid())));
+  trial.Must(ON(joiner, CreateChildrenInNamespaceOf(getpid())));
   trial.Expect(ON(joiner, ReadNamespace("/proc/self/ns/uts").value == uts),
                Eq(false));
   trial.Expect(ON(joiner, setns(pidfd, CLONE_NEWPID | CLONE_NEWUTS)), Eq(0));

@@ -20,7 +20,7 @@ namespace {
 using ::testing::Eq;
 
 // From now on the caller's children are born in its own namespace again.
-Sys<int> BearChildrenAtHome() { return BearChildrenInNamespaceOf(getpid()); }
+Sys<int> BearChildrenAtHome() { return CreateChildrenInNamespaceOf(getpid()); }
 
 Sys<bool> IsIn(NamespaceId id) {
   const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/pid");
@@ -66,7 +66,7 @@ EXPERIMENT(
   trial.Step("Let a process try that has never called unshare()");
   const Process joiner = host.Clone("joiner");
   const pid_t first_pid = first.PidIn(host);
-  trial.Expect(ON(joiner, BearChildrenInNamespaceOf(first_pid)), Succeeds{});
+  trial.Expect(ON(joiner, CreateChildrenInNamespaceOf(first_pid)), Succeeds{});
   trial.Expect(ON(joiner, unshare(CLONE_NEWPID)), Fails{EINVAL});
   trial.Expect(ON(joiner, BearChildrenAtHome()), Succeeds{});
   trial.Expect(ON(joiner, unshare(CLONE_NEWPID)), Eq(0));
@@ -114,7 +114,7 @@ EXPERIMENT(
   trial.Step("Try it in a process that has joined by setns()");
   const Process joiner = host.Clone("joiner");
   const pid_t init_pid = init.PidIn(host);
-  trial.Expect(ON(joiner, BearChildrenInNamespaceOf(init_pid)), Succeeds{});
+  trial.Expect(ON(joiner, CreateChildrenInNamespaceOf(init_pid)), Succeeds{});
   trial.Expect(ON(joiner, InSecondThread(GetPid)), Fails{EINVAL});
 
   trial.Step("Let both bear their children at home, and try for the last time");

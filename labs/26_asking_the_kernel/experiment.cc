@@ -63,19 +63,18 @@ EXPERIMENT(APidfdOfPidOneTellsWhenAllAreGone,
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process member = init.Clone("member");
   const pid_t init_pid = init.PidIn(host);
-  const pid_t member_pid = member.PidIn(host);
 
   trial.Step("Open a pidfd of init, and poll it");
   const int pidfd = trial.Must(ON(host, PidfdOpen(init_pid)));
   trial.Expect(ON(host, IsReadable(pidfd)), Eq(0));
-  trial.Expect(ON(host, kill(member_pid, 0)), Eq(0));
+  trial.Expect(host.Kill(member, 0), Eq(0));
 
   trial.Step("Let init end while the host waits for its pidfd");
   const auto waiting = ON(host, WaitUntilReadable(pidfd));
   waiting.Start();
   init.Exit(11);
   trial.Expect(waiting.Await(), Eq(1));
-  trial.Expect(ON(host, kill(member_pid, 0)), Fails{ESRCH});
+  trial.Expect(host.Kill(member, 0), Fails{ESRCH});
 
   trial.Step("Reap init by the pidfd");
   trial.Expect(ON(host, ReapByPidfd(pidfd)), Eq(Reaped{init_pid, Exited(11)}));

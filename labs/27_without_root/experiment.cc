@@ -62,7 +62,7 @@ EXPERIMENT(APidNamespaceTakesOneCapability,
   trial.Step("Try a PID namespace, in three ways");
   trial.Expect(ON(user, unshare(CLONE_NEWPID)), Fails{EPERM});
   trial.Expect(user.TryClone(CLONE_NEWPID), Fails{EPERM});
-  trial.Expect(ON(user, BearChildrenInNamespaceOf(init_pid)), Fails{EPERM});
+  trial.Expect(ON(user, CreateChildrenInNamespaceOf(init_pid)), Fails{EPERM});
   trial.Expect(user.TryClone(), Succeeds{});
 
   trial.Step("Keep CAP_SYS_ADMIN alone, and try all of it again");
@@ -70,7 +70,7 @@ EXPERIMENT(APidNamespaceTakesOneCapability,
   trial.Must(ON(admin, KeepOnly(kSysAdmin)));
   trial.Expect(ON(admin, unshare(CLONE_NEWNS)), Eq(0));
   trial.Expect(admin.TryClone(CLONE_NEWPID), Succeeds{});
-  trial.Expect(ON(admin, BearChildrenInNamespaceOf(init_pid)), Succeeds{});
+  trial.Expect(ON(admin, CreateChildrenInNamespaceOf(init_pid)), Succeeds{});
 }
 
 // Whether one without privilege may make a user namespace: a machine can forbid

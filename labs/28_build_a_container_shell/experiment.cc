@@ -142,20 +142,18 @@ EXPERIMENT(
 
   trial.Step("Kill the program");
   const Process program = host.Clone("program");
-  const pid_t program_pid = program.PidIn(host);
   const Process shell = program.Clone("shell", CLONE_NEWPID);
-  trial.Must(ON(host, kill(program_pid, SIGKILL)));
+  trial.Must(host.Kill(program, SIGKILL));
   trial.Expect(host.Reap(program), Eq(KilledBy(SIGKILL)));
   trial.Expect(ON(shell, getpid()), Eq(1));
 
   trial.Step("Kill one whose child has asked for a signal");
   const Process careful = host.Clone("careful");
-  const pid_t careful_pid = careful.PidIn(host);
   const Process careful_shell = careful.Clone("careful-shell", CLONE_NEWPID);
   trial.Must(ON(careful_shell, prctl(PR_SET_PDEATHSIG, SIGKILL)));
   const pid_t shell_pid = careful_shell.PidIn(host);
   const int shell_pidfd = trial.Must(ON(host, PidfdOpen(shell_pid)));
-  trial.Must(ON(host, kill(careful_pid, SIGKILL)));
+  trial.Must(host.Kill(careful, SIGKILL));
   trial.Expect(host.Reap(careful), Eq(KilledBy(SIGKILL)));
   trial.Expect(ON(host, AwaitEnd(shell_pidfd)), Succeeds{});
 }

@@ -1,5 +1,5 @@
-// What this kernel runs on, if that is no bare metal: who measures or waits has
-// to know it.
+// What this kernel runs on, if that is no bare metal: code that measures or
+// waits has to know it.
 
 #ifndef PIDLAB_LIB_HOST_HYPERVISOR_H_
 #define PIDLAB_LIB_HOST_HYPERVISOR_H_

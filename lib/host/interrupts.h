@@ -1,5 +1,5 @@
-// ^C and its fellows as a descriptor: who waits for something else waits for
-// this as well, so that no signal handler runs anywhere.
+// ^C and similar signals as a descriptor: code that waits for something else
+// waits for this as well, so that no signal handler runs anywhere.
 
 #ifndef PIDLAB_LIB_HOST_INTERRUPTS_H_
 #define PIDLAB_LIB_HOST_INTERRUPTS_H_

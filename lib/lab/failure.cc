@@ -74,10 +74,10 @@ std::string FailureReasons(const Record& record, const std::string& indent) {
 
 std::string FailureBlock(const Record& record, const Experiment& experiment) {
   if (record.verdict == Verdict::kPass) return "";
-  const std::string number = NumberOf(record.folder);
+  const std::string number = LabNumber(record.folder);
   std::string text = fmt::format("{}  {}{} / {}\n", VerdictName(record.verdict),
                                  number.empty() ? "" : number + " ",
-                                 SlugOf(record.folder), record.experiment);
+                                 LabSlug(record.folder), record.experiment);
   const std::string indent = "  ";
   if (!record.skip) {
     text += Field(indent, "claim", experiment.info.claim);

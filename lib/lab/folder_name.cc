@@ -5,7 +5,7 @@
 
 namespace pidlab {
 
-std::string NumberOf(const std::string& folder) {
+std::string LabNumber(const std::string& folder) {
   const std::string name = folder.substr(folder.rfind('/') + 1);
   const size_t end = name.find('_');
   const std::string number = name.substr(0, end);
@@ -16,9 +16,9 @@ std::string NumberOf(const std::string& folder) {
   return digits && end != name.npos ? number : "";
 }
 
-std::string SlugOf(const std::string& folder) {
+std::string LabSlug(const std::string& folder) {
   const std::string name = folder.substr(folder.rfind('/') + 1);
-  const std::string number = NumberOf(folder);
+  const std::string number = LabNumber(folder);
   return number.empty() ? name : name.substr(number.size() + 1);
 }
 

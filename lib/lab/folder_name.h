@@ -10,10 +10,10 @@ namespace pidlab {
 
 // The number of "labs/09_orphan_adoption", as it is written: "09". "" for an
 // experiment that is no lab.
-std::string NumberOf(const std::string& folder);
+std::string LabNumber(const std::string& folder);
 
 // Without the path and the number: "orphan_adoption".
-std::string SlugOf(const std::string& folder);
+std::string LabSlug(const std::string& folder);
 
 }  // namespace pidlab
 

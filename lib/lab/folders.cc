@@ -22,10 +22,10 @@ std::string_view WithoutZeros(std::string_view number) {
 
 std::vector<Folder> Folders() {
   std::vector<Folder> folders;
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     const std::string path = experiment.folder();
     if (folders.empty() || folders.back().path != path) {
-      folders.push_back({path, NumberOf(path), SlugOf(path), {}});
+      folders.push_back({path, LabNumber(path), LabSlug(path), {}});
     }
     folders.back().experiments.push_back(&experiment);
   }

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <sstream>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "lib/lab/failure.h"
 #include "lib/lab/folder_name.h"
 #include "lib/lab/process_table.h"
+#include "lib/lab/steps.h"
 #include "lib/text/labelled.h"
 #include "lib/text/layout.h"
 
@@ -41,7 +43,7 @@ Narrator::Narrator(std::ostream& out, const std::string& folder,
                    Handout english, Handout chinese,
                    const NarratorOptions& options)
     : out_(out),
-      number_(NumberOf(folder)),
+      number_(LabNumber(folder)),
       folder_(folder),
       english_(std::move(english)),
       chinese_(std::move(chinese)),
@@ -50,6 +52,11 @@ Narrator::Narrator(std::ostream& out, const std::string& folder,
 
 const Handout& Narrator::handout() const {
   return english() ? english_ : chinese_;
+}
+
+const StepText* Narrator::TextOfStep() const {
+  const auto index = static_cast<size_t>(step_ - 1);
+  return index < handout().steps.size() ? &handout().steps[index] : nullptr;
 }
 
 std::string_view Narrator::Say(std::string_view english,
@@ -93,21 +100,14 @@ void Narrator::Begin() {
 }
 
 void Narrator::OnStep(const Step& step) {
-  const auto known_title =
-      std::ranges::find(english_.steps, step.title, &StepText::title);
-  const bool known = known_title != english_.steps.end();
-  if (known) {
-    step_ = static_cast<int>(known_title - english_.steps.begin()) + 1;
-  } else {
-    ++step_;
-  }
-  const auto index = static_cast<size_t>(step_ - 1);
+  const std::optional<int> number = NumberOfTitle(folder_, step.title);
+  step_ = number.value_or(step_ + 1);
   out_ << '\n';
   Rule();
   for (const std::string& line :
        Wrap(fmt::format("{} {}/{}  {}", Say("Step", "步骤"), step_,
                         handout().steps.size(),
-                        known ? handout().steps[index].title : step.title),
+                        number ? TextOfStep()->title : step.title),
             kColumns)) {
     out_ << Styled(line, kBold) << '\n';
   }
@@ -205,9 +205,8 @@ void Narrator::Reveal() {
 }
 
 void Narrator::ShowWhy() {
-  const auto index = static_cast<size_t>(step_ - 1);
-  if (index >= handout().steps.size()) return;
-  out_ << '\n' << PlainText(handout().steps[index].why, 2);
+  const StepText* text = TextOfStep();
+  if (text != nullptr) out_ << '\n' << PlainText(text->why, 2);
 }
 
 void Narrator::ShowByHand(const std::vector<SeenProcess>& processes) {

@@ -17,7 +17,7 @@
 
 namespace pidlab {
 
-// Who answers the narrator's questions.
+// The reader, who answers the narrator's questions.
 class Audience {
  public:
   virtual ~Audience() = default;
@@ -39,8 +39,8 @@ class Narrator : public Listener {
   Narrator(std::ostream& out, const std::string& folder, Handout english,
            Handout chinese, const NarratorOptions& options);
 
-  // Runs the experiments of the lab, one after the other, and tells them. The
-  // steps are counted through. Throws Interrupted when the audience has gone.
+  // Runs the experiments of the lab, one after the other, and tells them.
+  // Throws Interrupted when the audience has gone.
   std::vector<Record> Tell(const std::vector<const Experiment*>& experiments,
                            RunOptions options);
 
@@ -52,6 +52,7 @@ class Narrator : public Listener {
   void Begin();
   void End(const std::vector<Record>& records);
   const Handout& handout() const;
+  const StepText* TextOfStep() const;  // null: the handout does not have it
   bool english() const { return options_.language == Language::kEnglish; }
   // One of two texts, by language.
   std::string_view Say(std::string_view english,

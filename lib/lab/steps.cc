@@ -28,12 +28,21 @@ const std::vector<std::string>& StepTitles(const std::string& folder) {
   return read.emplace(folder, ReadTitles(folder)).first->second;
 }
 
+std::optional<int> NumberOfTitle(const std::string& folder,
+                                 const std::string& title) {
+  const std::vector<std::string>& titles = StepTitles(folder);
+  const auto found = std::ranges::find(titles, title);
+  if (found == titles.end()) return {};
+  return static_cast<int>(found - titles.begin()) + 1;
+}
+
 int StepNumber(const Record& record, size_t index) {
-  const std::vector<std::string>& titles = StepTitles(record.folder);
-  const auto title = std::ranges::find(titles, record.steps[index].title);
-  if (title != titles.end())
-    return static_cast<int>(title - titles.begin()) + 1;
-  return index == 0 ? 1 : StepNumber(record, index - 1) + 1;
+  int number = 0;
+  for (size_t i = 0; i <= index; ++i) {
+    number = NumberOfTitle(record.folder, record.steps[i].title)
+                 .value_or(number + 1);
+  }
+  return number;
 }
 
 }  // namespace pidlab

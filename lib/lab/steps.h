@@ -6,6 +6,7 @@
 #define PIDLAB_LIB_LAB_STEPS_H_
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,12 @@ namespace pidlab {
 // folder without handouts.
 const std::vector<std::string>& StepTitles(const std::string& folder);
 
-// From 1. A title that the handout does not have follows the one before.
+// From 1; nothing if the handout does not have the title.
+std::optional<int> NumberOfTitle(const std::string& folder,
+                                 const std::string& title);
+
+// The number of a record's step. One whose title the handout does not have
+// follows the one before.
 int StepNumber(const Record& record, size_t index);
 
 }  // namespace pidlab

@@ -22,7 +22,7 @@ int Verify(const VerifyOptions& options) {
   run.chamber.interrupt_fd = interrupts.fd();
   run.chamber.patience = ScaledPatience(options.timeout_scale);
   Tally tally;
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     const Record record = RunExperiment(experiment, run);
     tally.Add(record.verdict, experiment.info.verifies);
     fmt::print("{:<5} {}\n{}", VerdictName(record.verdict), experiment.name,

@@ -15,7 +15,7 @@ namespace pidlab {
 // parent: if that has died before, the caller exits at once.
 Sys<int> DieWithParent(const Fd& parent);
 
-// From now on, who is orphaned below the caller becomes its child
+// From now on, a process that is orphaned below the caller becomes its child
 // (PR_SET_CHILD_SUBREAPER in prctl(2)).
 Sys<int> AdoptOrphans();
 

@@ -49,7 +49,7 @@ Sys<int> PidfdSendSignal(int pidfd, int signal) {
       syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0)));
 }
 
-Sys<int> BearChildrenInNamespaceOf(pid_t pid) {
+Sys<int> CreateChildrenInNamespaceOf(pid_t pid) {
   const Sys<int> pidfd = PidfdOpen(pid);
   if (!pidfd.ok()) return pidfd;
   const Fd owned(pidfd.value);

@@ -29,8 +29,8 @@ namespace pidlab {
 // thread id is stale): no stdio, malloc, raise(), abort() or locks there.
 Sys<pid_t> Clone3(uint64_t flags, int* pidfd = nullptr);
 
-// Runs `run` in a child that is born with these flags, and waits for it. What
-// it returns, 0 to 255, is the child's exit status; the error is that of
+// Runs `run` in a child that is created with these flags, and waits for it.
+// What it returns, 0 to 255, is the child's exit status; the error is that of
 // clone3.
 template <typename Run>
 Sys<Ending> InChild(uint64_t flags, Run run) {
@@ -45,10 +45,10 @@ Sys<int> PidfdOpen(pid_t pid);
 // pidfd_send_signal(2)
 Sys<int> PidfdSendSignal(int pidfd, int signal);
 
-// setns(2): from now on the caller's children are born in the PID namespace of
-// the process `pid`, a number in the caller's own. The caller stays where it
+// setns(2): from now on the caller's children are created in the PID namespace
+// of the process `pid`, a number in the caller's own. The caller stays where it
 // is.
-Sys<int> BearChildrenInNamespaceOf(pid_t pid);
+Sys<int> CreateChildrenInNamespaceOf(pid_t pid);
 
 // open(2) of /proc/PID/ns/pid, for a number in the namespace of that /proc.
 Sys<int> OpenPidNamespaceOf(pid_t pid);

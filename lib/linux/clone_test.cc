@@ -79,18 +79,18 @@ TEST(PidfdOpen, SaysWhyThereIsNone) {
   EXPECT_EQ(PidfdSendSignal(987654321, 0).err, EBADF);
 }
 
-TEST(BearChildrenInNamespaceOf, SaysWhyItCannot) {
+TEST(CreateChildrenInNamespaceOf, SaysWhyItCannot) {
   const pid_t child = fork();
   if (child == 0) _exit(0);
   (void)WaitFor(child);
-  EXPECT_EQ(BearChildrenInNamespaceOf(child).err, ESRCH);
+  EXPECT_EQ(CreateChildrenInNamespaceOf(child).err, ESRCH);
 }
 
-TEST(BearChildrenInNamespaceOf, LeavesNothingOpen) {
+TEST(CreateChildrenInNamespaceOf, LeavesNothingOpen) {
   const int before = dup(STDIN_FILENO);
   close(before);
   // Its own namespace: root may, others may not.
-  (void)BearChildrenInNamespaceOf(getpid());
+  (void)CreateChildrenInNamespaceOf(getpid());
   const int after = dup(STDIN_FILENO);
   close(after);
   EXPECT_EQ(after, before);

@@ -23,7 +23,8 @@ namespace pidlab {
 inline constexpr size_t kMaxPidLevels = 33;
 
 // The PIDs of one process, from the namespace of the proc mount that was read
-// to its own, the innermost: the value of "NSpid:" and its fellows.
+// to its own, the innermost: the value of "NSpid:", "NStgid:", "NSpgid:" and
+// "NSsid:".
 class PidChain {
  public:
   constexpr PidChain() = default;
@@ -59,7 +60,7 @@ class PidChain {
   size_t size_ = 0;
 };
 
-// A set of signals, as SigCgt and its fellows show it: bit n-1 is signal n.
+// A set of signals, as SigCgt and similar lines show it: bit n-1 is signal n.
 struct SignalSet {
   uint64_t bits = 0;
 

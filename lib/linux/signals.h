@@ -15,7 +15,7 @@ namespace pidlab {
 
 inline constexpr int kSignals = 64;
 
-// What the kernel says of a signal to whom it reaches: siginfo_t of
+// What the kernel tells the receiver of a signal: siginfo_t of
 // sigaction(2). The sender's PID is a number in the receiver's namespace, 0 if
 // it has none there.
 struct Delivery {

@@ -14,7 +14,7 @@
 namespace pidlab {
 
 struct SocketPair {
-  Fd near;  // stays with who makes the pair
+  Fd near;  // stays with the process that creates the pair
   Fd far;   // is handed on
 };
 

@@ -23,20 +23,20 @@ int RunThread(void (*run)(void*), void* argument);
 template <typename Run>
 auto InSecondThread(Run run) {
   using Result = decltype(run());
-  struct Errand {
+  struct Task {
     Run run;
     Result result;
-  } errand{run, {}};
+  } task{run, {}};
   const int err = internal::RunThread(
       [](void* argument) {
-        auto* given = static_cast<Errand*>(argument);
+        auto* given = static_cast<Task*>(argument);
         given->result = given->run();
       },
-      &errand);
+      &task);
   if constexpr (requires { Result::Failed(err); }) {
-    return err == 0 ? errand.result : Result::Failed(err);
+    return err == 0 ? task.result : Result::Failed(err);
   } else {
-    return Sys<Result>{errand.result, err};
+    return Sys<Result>{task.result, err};
   }
 }
 

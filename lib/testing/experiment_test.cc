@@ -65,7 +65,7 @@ class ExperimentTest : public ::testing::Test {
 
 std::vector<const Experiment*> ExperimentsOf(const std::string& folder) {
   std::vector<const Experiment*> experiments;
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     if (experiment.folder() == folder) experiments.push_back(&experiment);
   }
   return experiments;
@@ -126,7 +126,7 @@ class HandoutsAgree : public LabTest {
     EXPECT_EQ(english.steps.size(), chinese.steps.size());
     EXPECT_TRUE(english.sessions == chinese.sessions)
         << "the console blocks differ between README.md and README.zh.md";
-    const std::string number = NumberOf(folder_);
+    const std::string number = LabNumber(folder_);
     EXPECT_TRUE(texts_.english.starts_with("# " + number + " "));
     EXPECT_TRUE(texts_.chinese.starts_with("# " + number + " "));
   }
@@ -185,7 +185,7 @@ class TranscriptIsFresh : public LabTest {
       std::getline(then, written);
       ASSERT_EQ(told, written)
           << folder_ << "/transcript.txt:" << line << " is stale: ./pidlab run "
-          << NumberOf(folder_) << " --lang en > " << folder_
+          << LabNumber(folder_) << " --lang en > " << folder_
           << "/transcript.txt, and read it";
     }
   }
@@ -213,18 +213,17 @@ class NarrationFitsTheTerminal : public LabTest {
 // chamber, so the PIDs are those of the chamber.
 class Typist {
  public:
-  explicit Typist(const Handout& handout, const std::string& folder)
-      : handout_(handout), titles_(StepTitles(folder)) {}
+  Typist(const Handout& handout, const std::string& folder)
+      : handout_(handout), folder_(folder) {}
 
   void TypeAt(const Step& step, const Process& host) {
-    const auto title = std::ranges::find(titles_, step.title);
-    if (title == titles_.end()) return;
+    const std::optional<int> number = NumberOfTitle(folder_, step.title);
+    if (!number) return;
     std::vector<SeenProcess> processes = step.processes;
     for (SeenProcess& process : processes) {
       process.real_pid = process.pids.front().pid;
     }
-    const int number = static_cast<int>(title - titles_.begin()) + 1;
-    const ByHand by_hand = ByHandAt(handout_, number, processes);
+    const ByHand by_hand = ByHandAt(handout_, *number, processes);
     for (const TypedCommand& typed : by_hand.commands) {
       Type(typed, by_hand.variables, host);
     }
@@ -246,7 +245,7 @@ class Typist {
 
  private:
   const Handout& handout_;
-  const std::vector<std::string>& titles_;
+  const std::string& folder_;
   size_t typed_ = 0;
 };
 
@@ -286,7 +285,7 @@ void RegisterLabTest(const char* name, const std::string& folder) {
 
 void RegisterAll() {
   std::set<std::string> folders;
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     folders.insert(experiment.folder());
     ::testing::RegisterTest("Experiment", experiment.name.c_str(), nullptr,
                             nullptr, experiment.file.c_str(), experiment.line,
@@ -296,7 +295,7 @@ void RegisterAll() {
   }
   for (const std::string& folder : folders) {
     // A number means that it is taught.
-    if (NumberOf(folder).empty()) continue;
+    if (LabNumber(folder).empty()) continue;
     if (FindLabTexts(folder) == nullptr) {
       fmt::print(stderr, "{} has no README.md\n", folder);
       exit(1);
@@ -317,7 +316,7 @@ int main(int argc, char** argv) {
   ::testing::InitGoogleMock(&argc, argv);
   signal(SIGPIPE, SIG_IGN);  // a program that ends early is an ERROR, no more
   pidlab::RegisterAll();
-  if (pidlab::Catalogue().empty()) {
+  if (pidlab::AllExperiments().empty()) {
     fmt::print(stderr, "no experiment is linked into this test\n");
     return 1;
   }

@@ -61,8 +61,8 @@ struct Heard {
   Text<2048> noticed;
 };
 
-// The calls that send a signal: which argument says to whom, and which one says
-// what.
+// The calls that send a signal: which argument is the target, and which one
+// is the signal.
 struct SendingCall {
   int number;
   size_t target;
@@ -408,8 +408,8 @@ class Supervisor {
 
   // To have been honest by mistake is no proof of anything: EPERM, if a process
   // does not let itself be dumped, and the supervisor is not root outside. But
-  // who is no more cannot be lied to, and of a bad address the kernel will
-  // tell.
+  // a process that is gone cannot be lied to, and of a bad address the kernel
+  // will tell.
   void Fail(const char* what, int err) {
     if (err == ESRCH || err == ENOENT || err == EIO || failed_ != 0) return;
     failed_ = err;

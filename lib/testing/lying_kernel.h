@@ -12,8 +12,8 @@
 //   kernel/signal.c keeps every signal but KILL for a traced task, so a traced
 //   PID 1 is woken by what ought to be discarded, and a STOP from inside stops
 //   it: half of what is taught here would not hold, lie or no lie. A filter
-//   changes nothing of that. The supervisor traces, too, but only who stands in
-//   a system call, and as long as it takes to change one register.
+//   changes nothing of that. The supervisor traces, too, but only a process
+//   that is in a system call, and as long as it takes to change one register.
 // * Another Clone3() at link time lies neither to unshare(2) nor to programs.
 //
 // Without CLONE_NEWPID a chamber contains nothing. So all of it, the supervisor

@@ -1,5 +1,5 @@
 // The runner's side of one driven process: what is known of it, and the ends of
-// its wire. Who asks it something holds a Process (process.h).
+// its wire. Whoever asks it something holds a Process (process.h).
 
 #ifndef PIDLAB_LIB_TRIAL_DRIVEN_PROCESS_H_
 #define PIDLAB_LIB_TRIAL_DRIVEN_PROCESS_H_

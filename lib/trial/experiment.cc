@@ -99,7 +99,7 @@ Registration::Registration(Experiment experiment) {
              std::move(experiment));
 }
 
-const std::vector<Experiment>& Catalogue() { return Registered(); }
+const std::vector<Experiment>& AllExperiments() { return Registered(); }
 
 Record RunExperiment(const Experiment& experiment, const RunOptions& options) {
   const auto start = std::chrono::steady_clock::now();

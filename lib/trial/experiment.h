@@ -1,5 +1,5 @@
 // An Experiment is one claim about Linux, and the story that tries it. The
-// catalogue holds those that are linked into this program: linking is
+// experiments of a program are those that are linked into it: linking is
 // registering, there is no list to edit.
 
 #ifndef PIDLAB_LIB_TRIAL_EXPERIMENT_H_
@@ -54,7 +54,7 @@ struct Registration {
 };
 
 // All that are linked into this program, by folder and line.
-const std::vector<Experiment>& Catalogue();
+const std::vector<Experiment>& AllExperiments();
 
 struct RunOptions {
   ChamberOptions chamber;

@@ -11,7 +11,7 @@ namespace pidlab {
 // emulates the processor.
 std::chrono::milliseconds UsualPatience();
 
-// So many times that: --timeout-scale.
+// The same, multiplied by `scale`: the option --timeout-scale.
 std::chrono::milliseconds ScaledPatience(double scale);
 
 }  // namespace pidlab

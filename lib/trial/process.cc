@@ -4,6 +4,8 @@
 #include <stdlib.h>  // posix_openpt(), ptsname_r()
 #include <unistd.h>
 
+#include <csignal>
+
 #include "lib/host/names.h"
 #include "lib/trial/program.h"
 
@@ -84,10 +86,18 @@ Observation<pid_t> Process::TryClone(uint64_t flags) const {
 Observation<Ending> Process::Reap(const Process& child) const {
   const pid_t pid = child.PidIn(*this);
   const std::string text = "waitid(" + child.name() + ")";
-  // It can't be a child of who does not see it; and to waitid(2) 0 would mean a
-  // process group.
+  // A process that is not seen here is no child; and to waitid(2) the number 0
+  // would mean a process group.
   if (pid == 0) return {name(), text, {}, ECHILD};
   return Call(*this, text, [pid] { return WaitFor(pid); }).Run();
+}
+
+Observation<int> Process::Kill(const Process& target, int signal) const {
+  const pid_t pid = target.PidIn(*this);
+  const std::string text = "kill(" + target.name() + ", " +
+                           (signal == 0 ? "0" : SignalName(signal)) + ")";
+  if (pid == 0) return {name(), text, {}, ESRCH};
+  return Call(*this, text, [pid, signal] { return kill(pid, signal); }).Run();
 }
 
 void Process::Exit(int status) const {

@@ -58,6 +58,11 @@ class Process {
   // a child of this process, by birth or by adoption.
   Observation<Ending> Reap(const Process& child) const;
 
+  // Sends a signal (kill(2)) to the number that `target` has here; 0 only asks
+  // whether there is such a number. ESRCH if it has none, without a call: to
+  // kill(2) the number 0 means a process group.
+  Observation<int> Kill(const Process& target, int signal) const;
+
   // Lets it call _exit(2), and returns when its files are closed. Its children
   // are handed on, its namespace dies and its parent is told after that: Reap()
   // or AwaitDeath() wait for it.

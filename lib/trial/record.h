@@ -53,7 +53,7 @@ const char* SkipCodeName(Skip::Code code);
 
 // One expectation, judged.
 struct Entry {
-  std::string process;   // who was asked
+  std::string process;   // the one that was asked
   std::string text;      // what ran there, as the experiment has it
   std::string expected;  // the matcher's own words
   std::string observed;

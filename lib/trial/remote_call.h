@@ -1,6 +1,6 @@
 // An expression that is evaluated in a driven process: its closure is sent
-// there as bytes, and its result comes back as bytes. Who may write one, and
-// with what words, is ON()'s business (process.h).
+// there as bytes, and its result comes back as bytes. Where one may be written,
+// and with what words, is ON()'s business (process.h).
 
 #ifndef PIDLAB_LIB_TRIAL_REMOTE_CALL_H_
 #define PIDLAB_LIB_TRIAL_REMOTE_CALL_H_

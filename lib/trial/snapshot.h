@@ -11,9 +11,9 @@
 namespace pidlab {
 
 // Those that have not been reaped, in the order of their births; not the
-// warden, nor who runs a command. Their states and parents are read from the
-// runner's /proc (proc(5), /proc/PID/status). It looks, it does not watch: a
-// process that ends a moment later is still in it.
+// warden, nor a process that runs one command. Their states and parents are
+// read from the runner's /proc (proc(5), /proc/PID/status). It looks, it does
+// not watch: a process that ends a moment later is still in it.
 std::vector<SeenProcess> TakeSnapshot(const Chamber& chamber);
 
 }  // namespace pidlab

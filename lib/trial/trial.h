@@ -42,7 +42,7 @@ struct Succeeds {};
 // the processes but to have a look at them.
 class Listener {
  public:
-  // The processes as they are now, for who waits in OnStepDone().
+  // The processes as they are now, for a listener that waits in OnStepDone().
   using LookAgain = std::function<std::vector<SeenProcess>()>;
 
   virtual ~Listener() = default;

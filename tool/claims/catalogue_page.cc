@@ -52,24 +52,24 @@ std::string Row(const Claim& claim,
   if (!claim.holds.empty()) {
     words.push_back("**In fact:** " + Cell(claim.holds));
   }
-  std::vector<std::string> verdict = {WorthName(claim.worth)};
-  if (!claim.since.empty()) verdict.push_back("since " + claim.since);
+  std::vector<std::string> status = {ClaimStatusName(claim.status)};
+  if (!claim.since.empty()) status.push_back("since " + claim.since);
 
   std::vector<std::string> places;
   std::vector<std::string> sources;
   sources.push_back(claim.source == "pidlab" ? "worded here" : claim.source);
   for (const Experiment* experiment : experiments) {
     const std::string folder = experiment->folder();
-    const std::string number = NumberOf(folder);
+    const std::string number = LabNumber(folder);
     AddOnce(places,
             fmt::format("[{}{}](../{}/)", number.empty() ? "" : number + " ",
-                        SlugOf(folder), folder));
+                        LabSlug(folder), folder));
     for (const std::string& source : experiment->info.sources) {
       AddOnce(sources, source);
     }
   }
   return fmt::format("| {} | {} | {} | {} | {} |\n", claim.id, Joined(words),
-                     Joined(verdict), Joined(places), Cell(Joined(sources)));
+                     Joined(status), Joined(places), Cell(Joined(sources)));
 }
 
 }  // namespace
@@ -82,8 +82,8 @@ std::string CataloguePage(const std::vector<Claim>& claims,
       verifying[id].push_back(&experiment);
     }
   }
-  std::map<Worth, int> count;
-  for (const Claim& claim : claims) ++count[claim.worth];
+  std::map<ClaimStatus, int> count;
+  for (const Claim& claim : claims) ++count[claim.status];
 
   std::string page = fmt::format(
       "# The catalogue of claims\n\n"
@@ -92,18 +92,19 @@ std::string CataloguePage(const std::vector<Claim>& claims,
       "{} claims, tried by {} experiments: {} TRUE, {} COND (they hold under "
       "conditions that they do not name), {} WRONG, {} GATED (they hold on "
       "kernels that have the feature, which is probed).\n",
-      claims.size(), experiments.size(), count[Worth::kTrue],
-      count[Worth::kConditional], count[Worth::kWrong], count[Worth::kGated]);
+      claims.size(), experiments.size(), count[ClaimStatus::kTrue],
+      count[ClaimStatus::kConditional], count[ClaimStatus::kWrong],
+      count[ClaimStatus::kGated]);
   page += "\n## Where they are wrong\n\n";
   for (const Claim& claim : claims) {
-    if (claim.worth != Worth::kWrong) continue;
+    if (claim.status != ClaimStatus::kWrong) continue;
     page += fmt::format("- **{}** ({}): {} *In fact:* {}\n", claim.id,
                         claim.source == "pidlab" ? "a belief" : claim.source,
                         claim.claim, claim.holds);
   }
   for (const auto& [prefix, title] : kChapters) {
     page += fmt::format(
-        "\n## {}\n\n| id | claim | verdict | tried in | sources |\n"
+        "\n## {}\n\n| id | claim | status | tried in | sources |\n"
         "|---|---|---|---|---|\n",
         title);
     for (const Claim& claim : claims) {

@@ -10,12 +10,13 @@ extern const char* const kClaimsJson;  // docs/claims.json
 namespace pidlab {
 namespace {
 
-constexpr Worth kAllWorths[] = {Worth::kTrue, Worth::kConditional,
-                                Worth::kWrong, Worth::kGated};
+constexpr ClaimStatus kAllStatuses[] = {
+    ClaimStatus::kTrue, ClaimStatus::kConditional, ClaimStatus::kWrong,
+    ClaimStatus::kGated};
 
-std::optional<Worth> WorthOf(std::string_view name) {
-  for (const Worth worth : kAllWorths) {
-    if (name == WorthName(worth)) return worth;
+std::optional<ClaimStatus> ClaimStatusFrom(std::string_view name) {
+  for (const ClaimStatus status : kAllStatuses) {
+    if (name == ClaimStatusName(status)) return status;
   }
   return std::nullopt;
 }
@@ -27,13 +28,13 @@ std::string Fault(const Claim& claim) {
   if (!claim.quote.empty() && claim.source == "pidlab") {
     return "what is quoted has a source other than pidlab";
   }
-  const bool has_to_say =
-      claim.worth == Worth::kConditional || claim.worth == Worth::kWrong;
+  const bool has_to_say = claim.status == ClaimStatus::kConditional ||
+                          claim.status == ClaimStatus::kWrong;
   if (has_to_say && claim.holds.empty()) return "it lacks \"holds\"";
-  if (claim.worth == Worth::kTrue && !claim.holds.empty()) {
+  if (claim.status == ClaimStatus::kTrue && !claim.holds.empty()) {
     return "it is TRUE: there is nothing that \"holds\" instead";
   }
-  if (claim.worth == Worth::kGated && claim.since.empty()) {
+  if (claim.status == ClaimStatus::kGated && claim.since.empty()) {
     return "it lacks \"since\"";
   }
   return "";
@@ -41,38 +42,38 @@ std::string Fault(const Claim& claim) {
 
 Claim ParseRow(const nlohmann::json& row) {
   Claim claim;
-  std::string worth;
+  std::string status;
   for (const auto& [key, value] : row.items()) {
-    std::string* field = key == "id"        ? &claim.id
-                         : key == "claim"   ? &claim.claim
-                         : key == "quote"   ? &claim.quote
-                         : key == "source"  ? &claim.source
-                         : key == "verdict" ? &worth
-                         : key == "since"   ? &claim.since
-                         : key == "holds"   ? &claim.holds
-                                            : nullptr;
+    std::string* field = key == "id"       ? &claim.id
+                         : key == "claim"  ? &claim.claim
+                         : key == "quote"  ? &claim.quote
+                         : key == "source" ? &claim.source
+                         : key == "status" ? &status
+                         : key == "since"  ? &claim.since
+                         : key == "holds"  ? &claim.holds
+                                           : nullptr;
     if (field == nullptr) {
       throw std::runtime_error("\"" + key + "\" means nothing");
     }
     *field = value.get<std::string>();
   }
-  const std::optional<Worth> known = WorthOf(worth);
-  if (!known) throw std::runtime_error("\"" + worth + "\" is no verdict");
-  claim.worth = *known;
+  const std::optional<ClaimStatus> known = ClaimStatusFrom(status);
+  if (!known) throw std::runtime_error("\"" + status + "\" is no status");
+  claim.status = *known;
   return claim;
 }
 
 }  // namespace
 
-const char* WorthName(Worth worth) {
-  switch (worth) {
-    case Worth::kTrue:
+const char* ClaimStatusName(ClaimStatus status) {
+  switch (status) {
+    case ClaimStatus::kTrue:
       return "TRUE";
-    case Worth::kConditional:
+    case ClaimStatus::kConditional:
       return "COND";
-    case Worth::kWrong:
+    case ClaimStatus::kWrong:
       return "WRONG";
-    case Worth::kGated:
+    case ClaimStatus::kGated:
       return "GATED";
   }
   return "?";

@@ -12,8 +12,9 @@
 
 namespace pidlab {
 
-// What a claim is worth, as it is worded.
-enum class Worth {
+// Whether a claim holds, as it is worded. (A verdict is what a run of an
+// experiment gets: lib/trial/record.h.)
+enum class ClaimStatus {
   kTrue,         // "TRUE"
   kConditional,  // "COND": it holds under conditions that it does not name
   kWrong,        // "WRONG"
@@ -28,7 +29,7 @@ struct Claim {
   // Who says it, and in which section: "tutorial 2, 理解pid namespace",
   // "clone(2), ERRORS"; "pidlab" if it was worded here.
   std::string source;
-  Worth worth = Worth::kTrue;
+  ClaimStatus status = ClaimStatus::kTrue;
   std::string since;  // "Linux 4.12"; "" if no kernel of today lacks it
   std::string holds;  // what holds instead; for kConditional and kWrong
 };
@@ -39,7 +40,7 @@ std::vector<Claim> ParseClaims(std::string_view json);
 // The table that is linked in.
 const std::vector<Claim>& Claims();
 
-const char* WorthName(Worth worth);
+const char* ClaimStatusName(ClaimStatus status);
 
 }  // namespace pidlab
 

@@ -16,14 +16,14 @@ using ::testing::ThrowsMessage;
 TEST(ParseClaims, ReadsARow) {
   const auto claims = ParseClaims(R"([{
       "id": "D-50", "claim": "Once only.", "quote": "only once",
-      "source": "pid_namespaces(7), Semantics", "verdict": "COND",
+      "source": "pid_namespaces(7), Semantics", "status": "COND",
       "since": "Linux 3.8", "holds": "Twice, after setns()."}])");
   ASSERT_THAT(claims, SizeIs(1));
   EXPECT_EQ(claims[0].id, "D-50");
   EXPECT_EQ(claims[0].claim, "Once only.");
   EXPECT_EQ(claims[0].quote, "only once");
   EXPECT_EQ(claims[0].source, "pid_namespaces(7), Semantics");
-  EXPECT_EQ(claims[0].worth, Worth::kConditional);
+  EXPECT_EQ(claims[0].status, ClaimStatus::kConditional);
   EXPECT_EQ(claims[0].since, "Linux 3.8");
   EXPECT_EQ(claims[0].holds, "Twice, after setns().");
 }
@@ -41,28 +41,28 @@ void ExpectFault(const std::string& json, const char* fault) {
 
 TEST(ParseClaims, SaysWhatIsWrong) {
   const std::string good = R"("claim": "c", "source": "pidlab", )";
-  ExpectFault(Row(R"("source": "pidlab", "verdict": "TRUE")"),
+  ExpectFault(Row(R"("source": "pidlab", "status": "TRUE")"),
               "claim D-1: it claims nothing");
-  ExpectFault(Row(R"("claim": "c", "verdict": "TRUE")"), "no source");
-  ExpectFault(Row(good + R"("verdict": "MAYBE")"), "\"MAYBE\" is no verdict");
-  ExpectFault(Row(good + R"("verdict": "COND")"), "lacks \"holds\"");
-  ExpectFault(Row(good + R"("verdict": "WRONG")"), "lacks \"holds\"");
-  ExpectFault(Row(good + R"("verdict": "GATED")"), "lacks \"since\"");
-  ExpectFault(Row(good + R"("verdict": "TRUE", "holds": "x")"), "TRUE");
-  ExpectFault(Row(good + R"("verdict": "TRUE", "quote": "x")"), "quoted");
-  ExpectFault(Row(good + R"("verdict": "TRUE", "sinse": "x")"), "\"sinse\"");
-  ExpectFault(R"([{"claim": "c", "source": "pidlab", "verdict": "TRUE"}])",
+  ExpectFault(Row(R"("claim": "c", "status": "TRUE")"), "no source");
+  ExpectFault(Row(good + R"("status": "MAYBE")"), "\"MAYBE\" is no status");
+  ExpectFault(Row(good + R"("status": "COND")"), "lacks \"holds\"");
+  ExpectFault(Row(good + R"("status": "WRONG")"), "lacks \"holds\"");
+  ExpectFault(Row(good + R"("status": "GATED")"), "lacks \"since\"");
+  ExpectFault(Row(good + R"("status": "TRUE", "holds": "x")"), "TRUE");
+  ExpectFault(Row(good + R"("status": "TRUE", "quote": "x")"), "quoted");
+  ExpectFault(Row(good + R"("status": "TRUE", "sinse": "x")"), "\"sinse\"");
+  ExpectFault(R"([{"claim": "c", "source": "pidlab", "status": "TRUE"}])",
               "no id");
-  const std::string row = R"({"id": "D-1", )" + good + R"("verdict": "TRUE"})";
+  const std::string row = R"({"id": "D-1", )" + good + R"("status": "TRUE"})";
   ExpectFault("[" + row + "," + row + "]", "twice");
 }
 
 TEST(CataloguePage, HasAClaimItsVerdictAndWhoTriesIt) {
   const std::vector<Claim> claims = {
-      {"S1-7", "This | that.", "此", "tutorial 1, 1", Worth::kConditional,
+      {"S1-7", "This | that.", "此", "tutorial 1, 1", ClaimStatus::kConditional,
        "Linux 4.1", "That."},
-      {"X-8", "Wrong.", "", "pidlab", Worth::kWrong, "", "Right."},
-      {"X-9", "Nobody tries it.", "", "pidlab", Worth::kTrue, "", ""},
+      {"X-8", "Wrong.", "", "pidlab", ClaimStatus::kWrong, "", "Right."},
+      {"X-9", "Nobody tries it.", "", "pidlab", ClaimStatus::kTrue, "", ""},
   };
   const std::vector<Experiment> experiments = {
       {"It",

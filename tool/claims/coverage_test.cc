@@ -20,7 +20,7 @@ using ::testing::Not;
 
 std::map<std::string, std::set<std::string>> ExperimentsByClaim() {
   std::map<std::string, std::set<std::string>> by_claim;
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     for (const std::string& id : experiment.info.verifies) {
       by_claim[id].insert(experiment.name);
     }
@@ -38,7 +38,7 @@ TEST(Coverage, EveryClaimIsTried) {
 TEST(Coverage, EveryExperimentTriesClaimsOfTheTable) {
   std::set<std::string> ids;
   for (const Claim& claim : Claims()) ids.insert(claim.id);
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     EXPECT_THAT(experiment.info.verifies, Not(IsEmpty()))
         << experiment.file << ':' << experiment.line;
     EXPECT_THAT(experiment.info.sources, Not(IsEmpty()))
@@ -52,7 +52,7 @@ TEST(Coverage, EveryExperimentTriesClaimsOfTheTable) {
 
 TEST(Coverage, NamesOfExperimentsAreUnique) {
   std::set<std::string> names;
-  for (const Experiment& experiment : Catalogue()) {
+  for (const Experiment& experiment : AllExperiments()) {
     EXPECT_TRUE(names.insert(experiment.name).second) << experiment.name;
   }
 }

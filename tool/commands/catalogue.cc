@@ -10,7 +10,7 @@ namespace pidlab {
 namespace {
 
 int Show() {
-  fmt::print("{}", CataloguePage(Claims(), Catalogue()));
+  fmt::print("{}", CataloguePage(Claims(), AllExperiments()));
   return kEveryClaimHolds;
 }
 

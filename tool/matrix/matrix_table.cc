@@ -19,7 +19,7 @@ std::string CellOf(const KernelColumn& column, const std::string& claim) {
 }
 
 // "6.1.0", as far as a kernel's name is a number.
-std::string NumberOf(const std::string& kernel) {
+std::string ReleaseNumber(const std::string& kernel) {
   return kernel.substr(0, kernel.find_first_not_of("0123456789."));
 }
 
@@ -27,7 +27,7 @@ std::vector<std::string> Headings(const Matrix& matrix) {
   std::vector<std::string> headings;
   for (const KernelColumn& column : matrix) {
     headings.push_back(column.place == kOnHost ? "host"
-                                               : NumberOf(column.kernel));
+                                               : ReleaseNumber(column.kernel));
   }
   return headings;
 }

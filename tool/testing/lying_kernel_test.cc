@@ -66,7 +66,7 @@ Sys<Ending> AfterUnshare(int flags) {
 }
 
 Sys<Ending> AfterSetns(pid_t pid) {
-  const Sys<int> entered = BearChildrenInNamespaceOf(pid);
+  const Sys<int> entered = CreateChildrenInNamespaceOf(pid);
   return entered.ok() ? AfterClone3(0) : Sys<Ending>::Failed(entered.err);
 }
 
@@ -268,7 +268,8 @@ TEST_F(LyingKernel, KnowsAnExperimentThatBelievesAnything) {
 
 std::vector<const Experiment*> AllExperiments() {
   std::vector<const Experiment*> all;
-  for (const Experiment& experiment : Catalogue()) all.push_back(&experiment);
+  for (const Experiment& experiment : AllExperiments())
+    all.push_back(&experiment);
   return all;
 }
 

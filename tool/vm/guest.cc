@@ -28,8 +28,8 @@ namespace {
 // What shells say of a command that a signal killed: 128 and the signal.
 constexpr int kKilledStatus = 128;
 
-// One who is not the first process of a machine that has booted from an
-// initramfs with a task in it is not meant.
+// This is meant only for the first process of a machine that has booted from an
+// initramfs with a task in it.
 void RefuseElsewhere() {
   struct statfs root {};
   statfs("/", &root);

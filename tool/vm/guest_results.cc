@@ -43,7 +43,7 @@ void SendResults(Port& port, const timespec& begin) {
        entry != end; ++entry) {
     struct stat status {};
     if (lstat(entry->path().c_str(), &status) != 0) continue;
-    if (status.st_dev != root.st_dev) {  // /proc and its fellows
+    if (status.st_dev != root.st_dev) {  // /proc, /sys, /dev
       if (S_ISDIR(status.st_mode)) entry.disable_recursion_pending();
       continue;
     }

@@ -5,7 +5,7 @@
 
 namespace pidlab {
 
-// Mounts /proc, /dev and their fellows, and gives the machine a name: a Linux
+// Mounts /proc, /dev, /sys and so on, and gives the machine a name: a Linux
 // system as others have it. Only for the init of a virtual machine, which makes
 // sure that it is one. Throws Error.
 void MakeUsualSystem();

@@ -222,7 +222,7 @@ class Machine {
 
   void Send(FrameKind kind, std::string_view bytes) const {
     const std::string frame = Encode(kind, bytes);
-    // Who is gone takes nothing any more: that is seen elsewhere.
+    // A machine that is gone takes nothing any more: that is seen elsewhere.
     (void)send(frames_.near.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
   }
 
