@@ -16,7 +16,7 @@ def library(
     Args:
       deps: of the library.
       test_deps: of each test, beside the library and GoogleTest.
-      not_here: sources and tests that the BUILD file gives targets of their own.
+      not_here: files that the BUILD file gives targets of their own.
       generated: sources that another rule makes.
       registers: the sources register something, so that all of them are linked.
       visibility: of the library.
@@ -28,7 +28,7 @@ def library(
             ["*.cc"],
             exclude = ["*_test.cc"] + not_here,
         ) + generated,
-        hdrs = native.glob(["*.h"]),
+        hdrs = native.glob(["*.h"], exclude = not_here),
         alwayslink = registers,
         visibility = visibility,
         deps = deps,

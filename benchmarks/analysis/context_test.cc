@@ -19,10 +19,10 @@
 #include <string_view>
 
 #include "gmock/gmock.h"
+#include "lib/host/temporary_folder.h"
 #include "lib/linux/deadline.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/fd.h"
-#include "lib/testing/temporary_folder.h"
 
 namespace pidlab {
 namespace {

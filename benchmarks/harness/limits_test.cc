@@ -13,8 +13,8 @@
 
 #include "benchmarks/harness/route.h"
 #include "gmock/gmock.h"
+#include "lib/host/temporary_folder.h"
 #include "lib/linux/ending.h"
-#include "lib/testing/temporary_folder.h"
 
 namespace pidlab {
 namespace {

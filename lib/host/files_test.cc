@@ -7,7 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "lib/host/error.h"
-#include "lib/testing/temporary_folder.h"
+#include "lib/host/temporary_folder.h"
 
 namespace pidlab {
 namespace {

@@ -1,7 +1,7 @@
 #include "lib/host/find_program.h"
 
 #include "gtest/gtest.h"
-#include "lib/testing/temporary_folder.h"
+#include "lib/host/temporary_folder.h"
 
 namespace pidlab {
 namespace {

@@ -14,8 +14,8 @@
 #include "gmock/gmock.h"
 #include "lib/host/command.h"
 #include "lib/host/error.h"
+#include "lib/host/temporary_folder.h"
 #include "lib/linux/fd.h"
-#include "lib/testing/temporary_folder.h"
 #include "tool/vm/kernel_cache.h"
 
 namespace pidlab {

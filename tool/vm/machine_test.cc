@@ -12,8 +12,8 @@
 #include "lib/host/command.h"
 #include "lib/host/error.h"
 #include "lib/host/files.h"
+#include "lib/host/temporary_folder.h"
 #include "lib/linux/children.h"
-#include "lib/testing/temporary_folder.h"
 
 namespace pidlab {
 namespace {

@@ -1,7 +1,7 @@
 // A folder for one test, which is gone with it.
 
-#ifndef PIDLAB_LIB_TESTING_TEMPORARY_FOLDER_H_
-#define PIDLAB_LIB_TESTING_TEMPORARY_FOLDER_H_
+#ifndef PIDLAB_LIB_HOST_TEMPORARY_FOLDER_H_
+#define PIDLAB_LIB_HOST_TEMPORARY_FOLDER_H_
 
 #include <cstdlib>
 #include <filesystem>
@@ -39,4 +39,4 @@ class TemporaryFolder {
 
 }  // namespace pidlab
 
-#endif  // PIDLAB_LIB_TESTING_TEMPORARY_FOLDER_H_
+#endif  // PIDLAB_LIB_HOST_TEMPORARY_FOLDER_H_
