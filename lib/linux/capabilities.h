@@ -1,4 +1,5 @@
-// The capabilities of the calling thread (capabilities(7)).
+// May be called inside ON(). The capabilities of the calling thread
+// (capabilities(7)).
 
 #ifndef PIDLAB_LIB_LINUX_CAPABILITIES_H_
 #define PIDLAB_LIB_LINUX_CAPABILITIES_H_

@@ -1,5 +1,6 @@
-// Parents and children that leave nobody behind: a child dies with its parent,
-// and a parent can prove that none of its children is left.
+// May be called inside ON(). Parents and children that leave nobody behind: a
+// child dies with its parent, and a parent can prove that none of its children
+// is left.
 
 #ifndef PIDLAB_LIB_LINUX_CHILDREN_H_
 #define PIDLAB_LIB_LINUX_CHILDREN_H_

@@ -1,6 +1,6 @@
-// Raw clone3(2) or clone(2), and pidfds: a descriptor that means one process,
-// whatever becomes of its number. No policy: see lib/trial for what is done
-// with them.
+// May be called inside ON(). Raw clone3(2) or clone(2), and pidfds: a
+// descriptor that means one process, whatever becomes of its number. No policy:
+// see lib/trial for what is done with them.
 
 #ifndef PIDLAB_LIB_LINUX_CLONE_H_
 #define PIDLAB_LIB_LINUX_CLONE_H_

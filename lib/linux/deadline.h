@@ -1,5 +1,6 @@
-// Deadline is a point in time (CLOCK_MONOTONIC) after which waiting is given
-// up. It only guards against hangs; nothing is ever synchronised by it.
+// May be called inside ON(). Deadline is a point in time (CLOCK_MONOTONIC)
+// after which waiting is given up. It only guards against hangs; nothing is
+// ever synchronised by it.
 
 #ifndef PIDLAB_LIB_LINUX_DEADLINE_H_
 #define PIDLAB_LIB_LINUX_DEADLINE_H_

@@ -1,5 +1,6 @@
-// Ending is how a process ended, as wait(2) tells it: it exited with a status,
-// or a signal killed it. It does not say when, or who sent the signal.
+// May be called inside ON(). Ending is how a process ended, as wait(2) tells
+// it: it exited with a status, or a signal killed it. It does not say when, or
+// who sent the signal. (operator<< is the runner's.)
 
 #ifndef PIDLAB_LIB_LINUX_ENDING_H_
 #define PIDLAB_LIB_LINUX_ENDING_H_

@@ -1,5 +1,5 @@
-// Fd owns one file descriptor and closes it. It never duplicates, and it knows
-// nothing of what the descriptor is.
+// May be called inside ON(). Fd owns one file descriptor and closes it. It
+// never duplicates, and it knows nothing of what the descriptor is.
 
 #ifndef PIDLAB_LIB_LINUX_FD_H_
 #define PIDLAB_LIB_LINUX_FD_H_

@@ -1,6 +1,7 @@
-// Mounting, where nobody else can see it. Each call has a guard: it fails with
-// EPERM if the caller is in the mount namespace `foreign`, that of the host,
-// say, in which nothing may be changed (mount_namespaces(7)).
+// May be called inside ON(). Mounting, where nobody else can see it. Each call
+// has a guard: it fails with EPERM if the caller is in the mount namespace
+// `foreign`, that of the host, say, in which nothing may be changed
+// (mount_namespaces(7)).
 
 #ifndef PIDLAB_LIB_LINUX_MOUNTS_H_
 #define PIDLAB_LIB_LINUX_MOUNTS_H_

@@ -1,7 +1,7 @@
-// Where a process stands among the PID namespaces, by two accounts of the
-// kernel. It is the double guard of calls that would hit the whole machine if
-// the caller stood anywhere else than it believes: kill(-1), kill(0),
-// reboot(2).
+// May be called inside ON(). Where a process stands among the PID namespaces,
+// by two accounts of the kernel. It is the double guard of calls that would hit
+// the whole machine if the caller stood anywhere else than it believes:
+// kill(-1), kill(0), reboot(2).
 
 #ifndef PIDLAB_LIB_LINUX_PLACE_H_
 #define PIDLAB_LIB_LINUX_PLACE_H_

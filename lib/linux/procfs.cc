@@ -12,9 +12,15 @@
 namespace pidlab {
 namespace {
 
+// What is left without so many of the first bytes: substr() would throw if
+// there are fewer.
+std::string_view After(size_t bytes, std::string_view text) {
+  text.remove_prefix(std::min(bytes, text.size()));
+  return text;
+}
+
 std::string_view TrimLeft(std::string_view text) {
-  const size_t first = text.find_first_not_of(" \t");
-  return first == text.npos ? std::string_view() : text.substr(first);
+  return After(text.find_first_not_of(" \t"), text);
 }
 
 // Takes the next word, which ends at white space, off the front of `text`.
@@ -128,11 +134,11 @@ Sys<ProcessStatus> ParseStatus(std::string_view text) {
     const size_t colon = line->find(':');
     if (colon == line->npos) return Malformed<ProcessStatus>();
     const std::string_view key = line->substr(0, colon);
-    const std::string_view value = TrimLeft(line->substr(colon + 1));
+    const std::string_view value = TrimLeft(After(colon + 1, *line));
     bool good = true;
     if (key == "Name") {
       // Not trimmed: a name may begin with a space.
-      status.name = line->substr(std::min(colon + 2, line->size()));
+      status.name = After(colon + 2, *line);
       name = true;
     } else if (key == "State") {
       good = state = !value.empty();
@@ -214,9 +220,9 @@ Sys<ProcessStat> ParseStat(std::string_view text) {
     return Malformed<ProcessStat>();
   }
   ProcessStat stat;
-  stat.comm = text.substr(open + 1, close - open - 1);
   std::string_view head = text.substr(0, open);
-  std::string_view tail = text.substr(close + 1);
+  std::string_view tail = After(close + 1, text);
+  stat.comm = After(open + 1, text.substr(0, close));
   const std::string_view pid = TakeWord(&head);
   const std::string_view state = TakeWord(&tail);
   if (state.size() != 1 || !Parse(pid, &stat.pid) ||
@@ -246,7 +252,7 @@ Sys<PidChain> ParsePidfdInfo(std::string_view text) {
   while (const auto line = TakeLine(&text)) {
     constexpr std::string_view kKey = "NSpid:";
     if (!line->starts_with(kKey)) continue;
-    if (!Parse(line->substr(kKey.size()), &chain.value)) {
+    if (!Parse(After(kKey.size(), *line), &chain.value)) {
       return Malformed<PidChain>();
     }
     chain.err = 0;

@@ -1,6 +1,7 @@
-// What /proc says of processes and namespaces (proc(5)), read without
-// allocating, so that any process may read its own view. Nothing is assumed of
-// where /proc is mounted or whose it is: paths come from the caller.
+// May be called inside ON(). What /proc says of processes and namespaces
+// (proc(5)), read without allocating. Nothing is assumed of where /proc is
+// mounted or whose it is: paths come from the caller. (operator<< is the
+// runner's.)
 
 #ifndef PIDLAB_LIB_LINUX_PROCFS_H_
 #define PIDLAB_LIB_LINUX_PROCFS_H_

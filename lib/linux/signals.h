@@ -1,5 +1,6 @@
-// What the calling process does with a signal (signal(7)): its disposition, its
-// mask, and what came of a delivery. It sends none: see kill(2).
+// May be called inside ON(). What the calling process does with a signal
+// (signal(7)): its disposition, its mask, and what came of a delivery. It sends
+// none: see kill(2). (operator<< is the runner's.)
 
 #ifndef PIDLAB_LIB_LINUX_SIGNALS_H_
 #define PIDLAB_LIB_LINUX_SIGNALS_H_

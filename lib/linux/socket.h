@@ -1,6 +1,6 @@
-// Datagrams with descriptors in them (unix(7), SOCK_SEQPACKET): the wire on
-// which the runner drives its processes. What the bytes mean is not known here.
-// Nothing allocates, so that a driven process may use it.
+// May be called inside ON(). Datagrams with descriptors in them (unix(7),
+// SOCK_SEQPACKET): the wire on which the runner drives its processes. What the
+// bytes mean is not known here.
 
 #ifndef PIDLAB_LIB_LINUX_SOCKET_H_
 #define PIDLAB_LIB_LINUX_SOCKET_H_

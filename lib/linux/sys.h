@@ -1,6 +1,6 @@
-// Sys<T> is what a system call gives: a value, or an errno. It says nothing of
-// which call it was: the caller knows that. No exceptions, no allocation: it
-// may cross from one process to another.
+// May be called inside ON(). Sys<T> is what a system call gives: a value, or an
+// errno. It says nothing of which call it was: the caller knows that. It may
+// cross from one process to another.
 
 #ifndef PIDLAB_LIB_LINUX_SYS_H_
 #define PIDLAB_LIB_LINUX_SYS_H_

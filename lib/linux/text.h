@@ -1,6 +1,7 @@
-// Text is a string of bounded length that may cross from one process to
-// another: it owns no memory, so copying its bytes copies the text. It is not
-// a string class: it can be appended to and read, nothing else.
+// May be called inside ON(). Text is a string of bounded length that may cross
+// from one process to another: it owns no memory, so copying its bytes copies
+// the text. It is not a string class: it can be appended to and read, nothing
+// else. (operator<< is the runner's.)
 
 #ifndef PIDLAB_LIB_LINUX_TEXT_H_
 #define PIDLAB_LIB_LINUX_TEXT_H_

@@ -1,5 +1,5 @@
-// A second thread of a process that glibc may not know: one that a raw clone3
-// has made cannot use pthread_create(3).
+// May be called inside ON(). A second thread of a process that glibc may not
+// know: one that a raw clone3 has made cannot use pthread_create(3).
 
 #ifndef PIDLAB_LIB_LINUX_THREAD_H_
 #define PIDLAB_LIB_LINUX_THREAD_H_

@@ -1,4 +1,5 @@
-// Users of a new user namespace (user_namespaces(7)).
+// May be called inside ON(). Users of a new user namespace
+// (user_namespaces(7)).
 
 #ifndef PIDLAB_LIB_LINUX_USER_NAMESPACE_H_
 #define PIDLAB_LIB_LINUX_USER_NAMESPACE_H_
