@@ -1,6 +1,6 @@
 // The GoogleTest front: one test an experiment, which fails at the line of the
-// expectation, and for a lab the tests of its handouts, its transcript and the
-// commands that are typed by hand.
+// expectation, and one in which all of them are lied to; for a lab the tests of
+// its handouts, its transcript and the commands that are typed by hand.
 
 #include "lib/trial/experiment.h"
 
@@ -18,13 +18,17 @@
 #include "lib/lab/handout.h"
 #include "lib/lab/narrator.h"
 #include "lib/lab/steps.h"
+#include "lib/testing/lying_kernel.h"
 #include "lib/text/layout.h"
 
 namespace pidlab {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::ElementsAreArray;
 using ::testing::Ge;
+using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::SizeIs;
 
 std::string SkipMessage(const Skip& skip) {
@@ -88,6 +92,66 @@ std::optional<std::string> Skipped(const std::vector<Record>& records) {
   }
   return {};
 }
+
+// On a kernel that lies each experiment notices; on the same kernel, when it
+// does not lie, they pass.
+class EachLieIsNoticed : public ::testing::Test {
+ public:
+  explicit EachLieIsNoticed(std::string folder) : folder_(std::move(folder)) {}
+
+  void TestBody() override {
+    std::vector<LieTo> honest;
+    for (const Experiment* experiment : ExperimentsOf(folder_)) {
+      honest.push_back({experiment, Lie::kNone});
+    }
+    const std::vector<Testimony> controls = RunOnLyingKernels(honest);
+    std::vector<LieTo> lies;
+    for (size_t i = 0; i < honest.size(); ++i) {
+      JudgeControl(honest[i], controls[i]);
+      for (const Lie lie : controls[i].possible) {
+        lies.push_back({honest[i].experiment, lie});
+      }
+    }
+    const std::vector<Testimony> testimonies = RunOnLyingKernels(lies);
+    for (size_t i = 0; i < lies.size(); ++i) Judge(lies[i], testimonies[i]);
+    if (!skipped_.empty()) GTEST_SKIP() << skipped_;
+  }
+
+ private:
+  void JudgeControl(const LieTo& run, const Testimony& testimony) {
+    if (Skipped(run, testimony)) return;
+    if (testimony.verdict == Verdict::kSkip) {
+      skipped_ += Name(run) + testimony.noticed + '\n';
+    } else {
+      EXPECT_EQ(testimony.verdict, Verdict::kPass)
+          << Name(run) << testimony.noticed;
+    }
+  }
+
+  void Judge(const LieTo& run, const Testimony& testimony) {
+    if (Skipped(run, testimony) || testimony.lies == 0) return;
+    fmt::print("{}{} after {} lies: {}\n", Name(run),
+               VerdictName(testimony.verdict), testimony.lies,
+               testimony.noticed);
+    // A SKIP would mean that it blames the machine.
+    EXPECT_THAT(testimony.verdict, AnyOf(Verdict::kFail, Verdict::kError))
+        << Name(run);
+    EXPECT_THAT(testimony.noticed, Not(IsEmpty())) << Name(run);
+  }
+
+  bool Skipped(const LieTo& run, const Testimony& testimony) {
+    if (testimony.impossible.empty()) return false;
+    skipped_ += Name(run) + testimony.impossible + '\n';
+    return true;
+  }
+
+  static std::string Name(const LieTo& run) {
+    return fmt::format("{}, {}: ", run.experiment->name, LieName(run.lie));
+  }
+
+  std::string folder_;
+  std::string skipped_;
+};
 
 class LabTest : public ::testing::Test {
  public:
@@ -294,6 +358,10 @@ void RegisterAll() {
                             });
   }
   for (const std::string& folder : folders) {
+    ::testing::RegisterTest("LyingKernel", "EachLieIsNoticed", nullptr, nullptr,
+                            folder.c_str(), 1, [folder]() -> EachLieIsNoticed* {
+                              return new EachLieIsNoticed(folder);
+                            });
     // A number means that it is taught.
     if (LabNumber(folder).empty()) continue;
     if (FindLabTexts(folder) == nullptr) {

@@ -15,10 +15,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstddef>
 #include <cstring>
 #include <filesystem>
+#include <functional>
+#include <iterator>
+#include <map>
+#include <optional>
 #include <stdexcept>
 #include <type_traits>
 #include <vector>
@@ -55,6 +60,7 @@ constexpr milliseconds kPatienceWithAll{60000};
 struct Heard {
   Verdict verdict = Verdict::kError;
   int lies = 0;
+  uint32_t possible = 0;  // a bit for each Lie
   // Why the supervisor could not lie when it should have, and in which call.
   int failed = 0;
   Text<64> failed_call;
@@ -176,6 +182,8 @@ int DefaultAction(int signal) {
   }
 }
 
+constexpr uint32_t BitOf(Lie lie) { return 1U << static_cast<unsigned>(lie); }
+
 bool Has(uint64_t flags, uint64_t flag) { return (flags & flag) != 0; }
 
 class Supervisor {
@@ -198,6 +206,7 @@ class Supervisor {
     if (!size.ok()) return Sys<Heard>::Failed(size.err);
     if (size.value != sizeof(heard)) return Sys<Heard>::Failed(EPIPE);
     heard.lies = told_;
+    heard.possible = possible_;
     heard.failed = failed_;
     heard.failed_call = failed_call_;
     return {heard};
@@ -211,8 +220,15 @@ class Supervisor {
     if (ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) return;
     // The runner is part of the apparatus.
     const bool apparatus = Caller(call) == runner_ || IsSettingUp(call);
-    if ((apparatus && lie_ != Lie::kNoPidNamespaces) || !LiedAbout(call))
-      Continue(call);
+    const auto is_about = [&](Lie lie) {
+      return (!apparatus || lie == Lie::kNoPidNamespaces) && IsAbout(lie, call);
+    };
+    if (lie_ == Lie::kNone) {
+      for (const Lie lie : kAllLies) {
+        if (is_about(lie)) possible_ |= BitOf(lie);
+      }
+    }
+    if (!is_about(lie_) || !Tell(call)) Continue(call);
   }
 
   // The warden prepares the chamber by the same means that experiments use.
@@ -222,74 +238,125 @@ class Supervisor {
     return status.ok() && status.value.ppid == runner_;
   }
 
-  // True if the caller has got its answer by that.
-  bool LiedAbout(const seccomp_notif& call) {
+  // Whether the call is one of those that the lie is about. Yes, if it cannot
+  // be known: Tell() will meet the same obstacle, and say so.
+  static bool IsAbout(Lie lie, const seccomp_notif& call) {
     const auto& args = call.data.args;
-    switch (lie_) {
+    switch (lie) {
       case Lie::kNone:
         return false;
       case Lie::kNoPidNamespaces:
       case Lie::kOnlyTheChamber:
         if (call.data.nr == SYS_clone3) {
-          TakeFromMemory(call, args[0], CLONE_NEWPID);
-          return false;
+          // The first member of the struct clone_args is `flags`.
+          return Has(Peek(call, args[0]).value_or(CLONE_NEWPID), CLONE_NEWPID);
         }
         return (call.data.nr == SYS_clone || call.data.nr == SYS_unshare) &&
-               TakeFromArgument(call, 0, CLONE_NEWPID);
+               Has(args[0], CLONE_NEWPID);
       case Lie::kNobodyEnters:
-        return call.data.nr == SYS_setns && LiedAboutSetns(call);
+        return call.data.nr == SYS_setns && IsEntering(call);
       case Lie::kPidOneIsMortal:
-        for (const SendingCall& sending : kSendingCalls) {
-          if (call.data.nr == sending.number) Strike(call, sending);
-        }
-        return false;
+        return InitToStrike(call) != 0;
       case Lie::kSignalsGoNowhere:
-        for (const SendingCall& sending : kSendingCalls) {
-          // 0 sends nothing, and asks whether one could.
-          if (call.data.nr == sending.number && args[sending.signal] != 0) {
-            return ClaimSuccess(call);
-          }
-        }
-        return false;
+        // 0 sends nothing, and asks whether one could.
+        return SignalOf(call) != 0;
       case Lie::kNoSubreapers:
         return call.data.nr == SYS_prctl && args[0] == PR_SET_CHILD_SUBREAPER &&
-               args[1] != 0 && ClaimSuccess(call);
+               args[1] != 0;
       case Lie::kNoDeathSignals:
         return call.data.nr == SYS_prctl && args[0] == PR_SET_PDEATHSIG &&
-               args[1] != 0 && ClaimSuccess(call);
+               args[1] != 0;
       case Lie::kProcStaysOld:
-        return call.data.nr == SYS_mount && TextAt(call, args[2]) == "proc" &&
-               ClaimSuccess(call);
+        return call.data.nr == SYS_mount &&
+               TextAt(call, args[2]).value_or("proc") == "proc";
       case Lie::kNobodyChoosesPids:
-        if (call.data.nr == SYS_clone3) ForgetChosenPids(call);
+        return call.data.nr == SYS_clone3 && args[1] >= CLONE_ARGS_SIZE_VER1 &&
+               Peek(call, ChosenPids(call).size).value_or(1) != 0;
+    }
+    return false;
+  }
+
+  // About a call that the lie is about. True if the caller has got its answer
+  // by that.
+  bool Tell(const seccomp_notif& call) {
+    switch (lie_) {
+      case Lie::kNone:
+        return false;
+      case Lie::kNoPidNamespaces:
+      case Lie::kOnlyTheChamber:
+        if (call.data.nr != SYS_clone3) {
+          return TakeFromArgument(call, 0, CLONE_NEWPID);
+        }
+        TakeFromMemory(call, call.data.args[0], CLONE_NEWPID);
+        return false;
+      case Lie::kNobodyEnters:
+        // Of other types that are asked for with it, only this one is taken.
+        return (call.data.args[1] & ~uint64_t{CLONE_NEWPID}) != 0
+                   ? TakeFromArgument(call, 1, CLONE_NEWPID)
+                   : ClaimSuccess(call);
+      case Lie::kPidOneIsMortal:
+        Strike(call);
+        return false;
+      case Lie::kSignalsGoNowhere:
+      case Lie::kNoSubreapers:
+      case Lie::kNoDeathSignals:
+        return ClaimSuccess(call);
+      case Lie::kProcStaysOld:
+        if (TextAt(call, call.data.args[2])) return ClaimSuccess(call);
+        Fail("pread(/proc/PID/mem)", errno);
+        return false;
+      case Lie::kNobodyChoosesPids:
+        ForgetChosenPids(call);
         return false;
     }
     return false;
   }
 
-  bool LiedAboutSetns(const seccomp_notif& call) {
+  static bool IsEntering(const seccomp_notif& call) {
     const uint64_t types = call.data.args[1];
-    if (types == CLONE_NEWPID) return ClaimSuccess(call);
-    // 0 would not mean "none", but "whatever it is".
-    if (types != 0) return TakeFromArgument(call, 1, CLONE_NEWPID);
+    // 0 does not mean "none", but "whatever it is".
+    if (types != 0) return Has(types, CLONE_NEWPID);
     const std::string fd = "fd/" + std::to_string(call.data.args[0]);
     const Sys<Text<256>> link = ReadLink(PathOf(Caller(call), fd).c_str());
-    return link.value.view().starts_with("pid:") && ClaimSuccess(call);
+    return link.value.view().starts_with("pid:");
+  }
+
+  // Null if the call sends no signal.
+  static const SendingCall* Sending(const seccomp_notif& call) {
+    const SendingCall* const sending =
+        std::ranges::find(kSendingCalls, call.data.nr, &SendingCall::number);
+    return sending == std::end(kSendingCalls) ? nullptr : sending;
+  }
+
+  static int SignalOf(const seccomp_notif& call) {
+    const SendingCall* const sending = Sending(call);
+    return sending == nullptr
+               ? 0
+               : static_cast<int>(call.data.args[sending->signal]);
+  }
+
+  // PID 1, by its number here, to which the call would do something if the
+  // kernel did not protect it; 0 if there is none.
+  static pid_t InitToStrike(const seccomp_notif& call) {
+    const int signal = SignalOf(call);
+    if (DefaultAction(signal) == 0) return 0;
+    const pid_t init = TargetIfInit(call, *Sending(call));
+    if (init == 0) return 0;
+    const Sys<ProcessStatus> status = StatusOf(init);
+    const bool spared = !status.ok() || status.value.caught.Has(signal) ||
+                        status.value.ignored.Has(signal) ||
+                        status.value.blocked.Has(signal);
+    return spared ? 0 : init;
   }
 
   // Does to PID 1 what the kernel would do if it were like anybody else. The
   // call itself goes on, and spares it.
-  void Strike(const seccomp_notif& call, const SendingCall& sending) {
-    const int signal = static_cast<int>(call.data.args[sending.signal]);
-    const int action = DefaultAction(signal);
-    const pid_t init = action == 0 ? 0 : TargetIfInit(call, sending);
+  void Strike(const seccomp_notif& call) {
+    const pid_t init = InitToStrike(call);
     if (init == 0) return;
-    const Sys<ProcessStatus> status = StatusOf(init);
-    if (!status.ok() || status.value.caught.Has(signal) ||
-        status.value.ignored.Has(signal) || status.value.blocked.Has(signal)) {
-      return;
+    if (kill(init, DefaultAction(SignalOf(call))) != 0) {
+      return Fail("kill", errno);
     }
-    if (kill(init, action) != 0) return Fail("kill", errno);
     ++told_;
   }
 
@@ -314,34 +381,41 @@ class Supervisor {
     return pid == InitOf(home.value) ? pid : 0;
   }
 
-  // The kernel has not read the struct clone_args yet, whose first member is
-  // `flags`. That the caller's own copy loses the bit, too, nobody has noticed.
+  // The kernel has not read the struct clone_args yet. That the caller's own
+  // copy loses the bit, too, nobody has noticed.
   void TakeFromMemory(const seccomp_notif& call, uint64_t address,
                       uint64_t bits) {
-    uint64_t flags = 0;
-    if (!Peek(call, address, &flags) || !Has(flags, bits)) return;
-    if (Poke(call, address, flags & ~bits)) ++told_;
+    const std::optional<uint64_t> word = Peek(call, address);
+    if (!word) return Fail("pread(/proc/PID/mem)", errno);
+    if (Poke(call, address, *word & ~bits)) ++told_;
+  }
+
+  // Where clone3(2) is told of them.
+  struct ChosenPidsAddress {
+    uint64_t array;
+    uint64_t size;
+  };
+  static ChosenPidsAddress ChosenPids(const seccomp_notif& call) {
+    const uint64_t clone_args_address = call.data.args[0];
+    return {clone_args_address + offsetof(clone_args, set_tid),
+            clone_args_address + offsetof(clone_args, set_tid_size)};
   }
 
   void ForgetChosenPids(const seccomp_notif& call) {
-    const uint64_t address =
-        call.data.args[0] + offsetof(clone_args, set_tid_size);
-    uint64_t size = 0;
-    const bool has = call.data.args[1] >= CLONE_ARGS_SIZE_VER1;
-    if (!has || !Peek(call, address, &size) || size == 0) return;
-    const uint64_t array = call.data.args[0] + offsetof(clone_args, set_tid);
-    if (Poke(call, address, 0) && Poke(call, array, 0)) ++told_;
+    const ChosenPidsAddress chosen = ChosenPids(call);
+    if (Poke(call, chosen.size, 0) && Poke(call, chosen.array, 0)) ++told_;
   }
 
-  // In the memory of the caller.
-  bool Peek(const seccomp_notif& call, uint64_t address, uint64_t* word) {
+  // In the memory of the caller. Nothing, with errno, if it cannot be read.
+  static std::optional<uint64_t> Peek(const seccomp_notif& call,
+                                      uint64_t address) {
     const Fd memory(open(PathOf(Caller(call), "mem").c_str(), O_RDONLY));
-    if (memory.valid() && pread(memory.get(), word, sizeof(*word),
-                                static_cast<off_t>(address)) >= 0) {
-      return true;
+    uint64_t word = 0;
+    if (!memory.valid() || pread(memory.get(), &word, sizeof(word),
+                                 static_cast<off_t>(address)) < 0) {
+      return {};
     }
-    Fail("pread(/proc/PID/mem)", errno);
-    return false;
+    return word;
   }
   bool Poke(const seccomp_notif& call, uint64_t address, uint64_t word) {
     const Fd memory(open(PathOf(Caller(call), "mem").c_str(), O_RDWR));
@@ -354,19 +428,20 @@ class Supervisor {
   }
 
   // The first letters of a string there, so many as fit; "" if there is none.
-  std::string TextAt(const seccomp_notif& call, uint64_t address) {
-    uint64_t word = 0;
-    if (address == 0 || !Peek(call, address, &word)) return "";
-    const char* letters = reinterpret_cast<const char*>(&word);
-    return {letters, strnlen(letters, sizeof(word))};
+  static std::optional<std::string> TextAt(const seccomp_notif& call,
+                                           uint64_t address) {
+    if (address == 0) return "";
+    const std::optional<uint64_t> word = Peek(call, address);
+    if (!word) return {};
+    const char* letters = reinterpret_cast<const char*>(&*word);
+    return std::string(letters, strnlen(letters, sizeof(*word)));
   }
 
   // Lets the caller come out of its call, and begin it again with another
-  // argument. False if there is nothing to take.
+  // argument. False if that is not possible.
   bool TakeFromArgument(const seccomp_notif& call, size_t index,
                         uint64_t bits) {
     const uint64_t argument = call.data.args[index];
-    if (!Has(argument, bits)) return false;
     const pid_t pid = Caller(call);
     if (ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) != 0 ||
         ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) != 0) {
@@ -424,6 +499,7 @@ class Supervisor {
   pid_t runner_;
   int listener_;
   int told_ = 0;
+  uint32_t possible_ = 0;
   int failed_ = 0;
   Text<64> failed_call_;
 };
@@ -480,6 +556,92 @@ Sys<Heard> Supervise(const Experiment* experiment, Lie lie) {
       .Serve(wire.value.near.get());
 }
 
+// One run.
+class Cage {
+ public:
+  // Starts it.
+  explicit Cage(const LieTo& run)
+      : name_(run.experiment->name + ", " + LieName(run.lie) + ": ") {
+    try {
+      chamber_.emplace(ChamberOptions{.patience = kPatienceWithAll});
+      if (chamber_->proc_error() != 0) {
+        testimony_.impossible = "mount(proc) in the cage -> " +
+                                DescribeErrno(chamber_->proc_error());
+        return;
+      }
+      const Process supervisor(&*chamber_, &chamber_->host());
+      const auto [experiment, lie] = run;
+      const auto call = ON(supervisor, Supervise(experiment, lie));
+      call.Start();
+      fd_ = chamber_->host().control.get();
+      await_ = [call] { return call.Await(); };
+    } catch (const Abandoned& abandoned) {
+      NotPossible(abandoned);
+    }
+  }
+
+  // Readable when it is over; -1 if it was when it began.
+  int fd() const { return fd_; }
+
+  bool IsOver() const {
+    pollfd over = {.fd = fd_, .events = POLLIN, .revents = 0};
+    return fd_ < 0 || poll(&over, 1, 0) == 1;
+  }
+
+  // Waits for its end.
+  Testimony Hear() {
+    if (!await_) return testimony_;
+    try {
+      const Observation<Heard> heard = await_();
+      if (!heard.ok()) {
+        throw std::runtime_error(
+            name_ + "the runner was lost: " + DescribeErrno(heard.err));
+      }
+      Take(heard.value);
+    } catch (const Abandoned& abandoned) {
+      NotPossible(abandoned);
+    }
+    return testimony_;
+  }
+
+ private:
+  void NotPossible(const Abandoned& abandoned) {
+    if (!abandoned.skip) throw std::runtime_error(name_ + abandoned.reason);
+    testimony_.impossible = abandoned.skip->probed;
+  }
+
+  void Take(const Heard& heard) {
+    if (heard.failed != 0 && heard.lies == 0) {
+      testimony_.impossible =
+          std::string(heard.failed_call) + " -> " + DescribeErrno(heard.failed);
+    }
+    testimony_.verdict = heard.verdict;
+    testimony_.lies = heard.lies;
+    testimony_.noticed = heard.noticed;
+    for (const Lie lie : kAllLies) {
+      if ((heard.possible & BitOf(lie)) != 0) testimony_.possible.insert(lie);
+    }
+  }
+
+  std::string name_;
+  std::optional<Chamber> chamber_;
+  int fd_ = -1;
+  std::function<Observation<Heard>()> await_;
+  Testimony testimony_;
+};
+
+// Waits until one of them is over; at most as long as any may take.
+void AwaitOne(const std::map<size_t, Cage>& cages) {
+  std::vector<pollfd> fds;
+  for (const auto& [index, cage] : cages) {
+    if (cage.fd() < 0) return;
+    fds.push_back({.fd = cage.fd(), .events = POLLIN, .revents = 0});
+  }
+  const int ready =
+      poll(fds.data(), fds.size(), static_cast<int>(kPatienceWithAll.count()));
+  if (ready == 0) throw std::runtime_error("none of the runs comes to its end");
+}
+
 }  // namespace
 
 const char* LieName(Lie lie) {
@@ -508,34 +670,26 @@ const char* LieName(Lie lie) {
   return "?";
 }
 
-Testimony RunOnLyingKernel(const Experiment& experiment, Lie lie) {
-  Testimony testimony;
-  try {
-    Chamber cage(ChamberOptions{.patience = kPatienceWithAll});
-    if (cage.proc_error() != 0) {
-      testimony.impossible =
-          "mount(proc) in the cage -> " + DescribeErrno(cage.proc_error());
-      return testimony;
+std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs) {
+  // So many that they fill the time in which others wait, and so few that none
+  // is late by that.
+  constexpr size_t kAtOnce = 8;
+  std::vector<Testimony> testimonies(runs.size());
+  std::map<size_t, Cage> cages;  // those that run, by the index of the run
+  for (size_t next = 0; next < runs.size() || !cages.empty();) {
+    while (next < runs.size() && cages.size() < kAtOnce) {
+      cages.try_emplace(next, runs[next]);
+      ++next;
     }
-    const Process supervisor(&cage, &cage.host());
-    const Experiment* const tried = &experiment;
-    const auto heard = ON(supervisor, Supervise(tried, lie)).Run();
-    if (!heard.ok()) {
-      throw std::runtime_error("the runner was lost: " +
-                               DescribeErrno(heard.err));
+    AwaitOne(cages);
+    for (auto running = cages.begin(); running != cages.end();) {
+      auto& [index, cage] = *running;
+      const bool over = cage.IsOver();
+      if (over) testimonies[index] = cage.Hear();
+      running = over ? cages.erase(running) : std::next(running);
     }
-    if (heard.value.failed != 0 && heard.value.lies == 0) {
-      testimony.impossible = std::string(heard.value.failed_call) + " -> " +
-                             DescribeErrno(heard.value.failed);
-    }
-    testimony.verdict = heard.value.verdict;
-    testimony.lies = heard.value.lies;
-    testimony.noticed = heard.value.noticed;
-  } catch (const Abandoned& abandoned) {
-    if (!abandoned.skip) throw std::runtime_error(abandoned.reason);
-    testimony.impossible = abandoned.skip->probed;
   }
-  return testimony;
+  return testimonies;
 }
 
 }  // namespace pidlab

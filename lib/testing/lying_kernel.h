@@ -22,7 +22,9 @@
 #ifndef PIDLAB_LIB_TESTING_LYING_KERNEL_H_
 #define PIDLAB_LIB_TESTING_LYING_KERNEL_H_
 
+#include <set>
 #include <string>
+#include <vector>
 
 #include "lib/trial/experiment.h"
 
@@ -71,14 +73,26 @@ struct Testimony {
   Verdict verdict = Verdict::kError;
   // How many of its calls were lied about.
   int lies = 0;
+  // After kNone: the lies that could have been told. Until a kernel lies it is
+  // an honest one, so for an experiment that makes the same calls in every run
+  // all other lies are this control once more.
+  std::set<Lie> possible;
   // What it gives as the reason of its verdict: the first of its words, be that
   // an expectation that did not hold.
   std::string noticed;
 };
 
-// Throws std::runtime_error when the experiment comes to no end, or takes its
-// runner with it.
-Testimony RunOnLyingKernel(const Experiment& experiment, Lie lie);
+// An experiment, and what it is told.
+struct LieTo {
+  const Experiment* experiment;
+  Lie lie;
+};
+
+// Runs them, each in a cage of its own, several at a time, for most of them
+// wait for what never comes. The results have their order. Throws
+// std::runtime_error when an experiment comes to no end, or takes its runner
+// with it.
+std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs);
 
 }  // namespace pidlab
 
