@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <compare>
 #include <limits>
 
 namespace pidlab {
@@ -31,7 +30,9 @@ class Deadline {
   bool Passed() const { return Clock::now() >= end_; }
 
   // The earlier one is the smaller.
-  friend auto operator<=>(const Deadline&, const Deadline&) = default;
+  friend bool operator<(const Deadline& a, const Deadline& b) {
+    return a.end_ < b.end_;
+  }
 
  private:
   explicit Deadline(Clock::time_point end) : end_(end) {}

@@ -88,4 +88,14 @@ judge() {
     }'
 }
 
-cd "$(dirname "$(readlink -f WORKSPACE)")" && arrows | judge
+# Prints the BUILD files whose folder would not be looked at by ./pidlab lint.
+unlisted() {
+  find "${folders[@]}" -name BUILD -print0 | xargs -0 grep -LE '^(library|sources)\(' |
+    sed 's/$/: has no sources(), so lint does not see the folder/'
+}
+
+cd "$(dirname "$(readlink -f WORKSPACE)")" || exit
+arrows | judge
+status=$?
+unlisted | grep . && status=1
+exit $status
