@@ -39,6 +39,29 @@ def library(
     )
     sources()
 
+def embed(name, src, constant):
+    """A text file as a C++ source, which a library takes as `generated`.
+
+    Args:
+      name: of the source that is made of it, without the ".cc".
+      src: the file. )~~~" does not occur in it.
+      constant: what the source defines, outside of any namespace:
+        `extern const char* const CONSTANT;`. The newlines at the end of the
+        file are left out.
+    """
+    native.genrule(
+        name = name,
+        srcs = [src],
+        outs = [name + ".cc"],
+        cmd = """
+(
+  echo 'extern const char* const {constant}; const char* const {constant} ='
+  echo 'R"~~~('"$$(cat $<)"
+  echo ')~~~";'
+) > $@
+""".format(constant = constant),
+    )
+
 def tests(srcs, deps):
     """A small GoogleTest of each of these sources.
 
