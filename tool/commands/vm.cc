@@ -33,14 +33,6 @@ struct VmOptions {
   std::vector<std::string> command;
 };
 
-int ListFetchable(int interrupt_fd) {
-  for (const DebianKernel& kernel : FetchableKernels(interrupt_fd)) {
-    fmt::print("{:<6} {:<36} {}\n", kernel.series, kernel.release,
-               kernel.suite);
-  }
-  return kEveryClaimHolds;
-}
-
 // What comes out of a machine stays below the working folder.
 void WriteResult(const ResultOfMachine& file) {
   const fs::path path = fs::path(file.path).lexically_normal();
@@ -73,7 +65,8 @@ std::vector<std::string> WordsOf(std::vector<std::string> command) {
 int Vm(const VmOptions& options) {
   const Interrupts interrupts;
   if (options.fetch_or_list && options.fetch.empty()) {
-    return ListFetchable(interrupts.fd());
+    fmt::print("{}", FetchableKernels(interrupts.fd()));
+    return kEveryClaimHolds;
   }
   if (options.fetch_or_list) {
     fmt::print("{}\n", FetchKernel(options.fetch, interrupts.fd()).string());
