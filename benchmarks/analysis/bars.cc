@@ -10,7 +10,6 @@
 #include "benchmarks/analysis/quantiles.h"
 #include "benchmarks/analysis/ratio.h"
 #include "benchmarks/analysis/variation.h"
-#include "lib/text/layout.h"
 
 namespace pidlab {
 namespace {

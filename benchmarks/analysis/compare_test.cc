@@ -11,7 +11,8 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "lib/text/layout.h"
+#include "lib/text/width.h"
+#include "lib/text/wrap.h"
 
 namespace pidlab {
 namespace {

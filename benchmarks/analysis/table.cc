@@ -18,7 +18,8 @@
 #include "benchmarks/analysis/verdict.h"
 #include "lib/text/grid.h"
 #include "lib/text/labelled.h"
-#include "lib/text/layout.h"
+#include "lib/text/width.h"
+#include "lib/text/wrap.h"
 
 namespace pidlab {
 namespace {

@@ -1,12 +1,17 @@
 #include "lib/lab/handout.h"
 
+#include <cmark.h>
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <charconv>
-#include <optional>
+#include <iterator>
+#include <span>
 #include <stdexcept>
 #include <utility>
+
+#include "lib/text/markdown.h"
 
 namespace pidlab {
 namespace {
@@ -24,225 +29,184 @@ const Words& WordsOf(Language language) {
   return language == Language::kEnglish ? kEnglish : kChinese;
 }
 
-struct Line {
-  int number;  // in the file, from 1
-  std::string_view text;
-};
-using Lines = std::vector<Line>;
-
-Lines SplitLines(std::string_view text) {
-  Lines lines;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back({static_cast<int>(lines.size()) + 1, text.substr(0, end)});
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 [[noreturn]] void Fail(int line, const std::string& what) {
-  throw std::runtime_error("line " + std::to_string(line) + ": " + what);
+  throw std::runtime_error(fmt::format("line {}: {}", line, what));
 }
 
-// The lines as they stand, without blank ones at both ends.
-std::string Joined(const Lines& lines) {
+using Blocks = std::vector<cmark_node*>;
+
+int FirstLine(cmark_node* block) { return cmark_node_get_start_line(block); }
+
+std::string Trimmed(std::string text) {
+  return text.erase(text.find_last_not_of(" \n") + 1);
+}
+
+constexpr char kNoItem[] = "an item of a list goes on with an indent";
+
+// The Markdown of blocks that follow each other, without the indent that they
+// have in a list. To Markdown, a line without it may go on with a paragraph.
+std::string TextOf(const Blocks& blocks, const Markdown& markdown) {
   std::string text;
-  for (const Line& line : lines) text += std::string(line.text) + "\n";
-  const size_t first = text.find_first_not_of('\n');
-  if (first == text.npos) return "";
-  text.erase(0, first);
-  text.erase(text.find_last_not_of('\n') + 1);
-  return text;
+  if (blocks.empty()) return text;
+  cmark_node* first = blocks.front();
+  size_t indent = 0;
+  if (cmark_node_get_type(cmark_node_parent(first)) == CMARK_NODE_ITEM) {
+    indent = static_cast<size_t>(cmark_node_get_start_column(first)) - 1;
+  }
+  for (int i = FirstLine(first); i <= cmark_node_get_end_line(blocks.back());
+       ++i) {
+    const std::string_view line = markdown.Line(i);
+    if (i > FirstLine(first) && line.find_first_not_of(' ') < indent) {
+      Fail(i, kNoItem);
+    }
+    text += line.substr(std::min(indent, line.size()));
+    text += '\n';
+  }
+  return Trimmed(text);
 }
 
-// A heading, and the lines below it up to the next one of its level.
+std::vector<std::string> ItemsOf(cmark_node* list, const Markdown& markdown) {
+  std::vector<std::string> items;
+  for (cmark_node* item : Children(list)) {
+    items.push_back(TextOf(Children(item), markdown));
+  }
+  return items;
+}
+
+// A heading, and the blocks below it up to the next one of its level.
 struct Part {
-  Line heading;
-  Lines lines;
+  int line = 1;         // of the heading
+  std::string heading;  // Markdown
+  Blocks blocks;
 };
 
-// Cuts at the headings that begin with `mark`, as "## "; code blocks have none.
-// What stands before the first one is in `before`.
-std::vector<Part> Cut(const Lines& lines, std::string_view mark,
-                      Lines* before) {
-  std::vector<Part> parts;
-  bool in_code = false;
-  for (const Line& line : lines) {
-    if (line.text.starts_with("```")) in_code = !in_code;
-    if (!in_code && line.text.starts_with(mark)) {
-      parts.push_back({{line.number, line.text.substr(mark.size())}, {}});
+// Cuts at the headings of this level. The first part has none.
+std::vector<Part> Cut(const Blocks& blocks, int level,
+                      const Markdown& markdown) {
+  std::vector<Part> parts(1);
+  for (cmark_node* block : blocks) {
+    if (cmark_node_get_heading_level(block) == level) {
+      std::string heading(markdown.Line(FirstLine(block)));
+      const size_t mark = heading.find_first_not_of('#');
+      heading.erase(0, heading.find_first_not_of(' ', mark));
+      parts.push_back({FirstLine(block), Trimmed(heading), {}});
     } else {
-      (parts.empty() ? *before : parts.back().lines).push_back(line);
+      parts.back().blocks.push_back(block);
     }
   }
   return parts;
 }
 
 // The parts of a section that consists of nothing else.
-std::vector<Part> Subsections(const Part& section) {
-  Lines before;
-  std::vector<Part> parts = Cut(section.lines, "### ", &before);
-  for (const Line& line : before) {
-    if (!line.text.empty()) {
-      Fail(line.number, "what stands here is shown nowhere: begin with ### …");
-    }
+std::vector<Part> Subsections(const Part& section, const Markdown& markdown) {
+  std::vector<Part> parts = Cut(section.blocks, 3, markdown);
+  if (const Blocks& before = parts.front().blocks; !before.empty()) {
+    Fail(FirstLine(before.front()),
+         "what stands here is shown nowhere: begin with ### …");
   }
+  parts.erase(parts.begin());
   return parts;
 }
 
-// The first number in a text.
-std::optional<int> NumberIn(std::string_view text) {
-  const auto digit =
-      std::ranges::find_if(text, [](unsigned char c) { return isdigit(c); });
+// The first number in a text; 0 if there is none.
+int NumberIn(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_of("0123456789"), text.size()));
   int number = 0;
-  const char* begin = text.data() + (digit - text.begin());
-  const char* end = text.data() + text.size();
-  if (std::from_chars(begin, end, number).ec != std::errc()) return {};
+  std::from_chars(text.data(), text.data() + text.size(), number);
   return number;
 }
 
-// What stands before and behind the first ": " or "：".
-std::pair<std::string_view, std::string_view> AroundColon(const Line& heading) {
-  constexpr std::string_view kNarrow = ": ";
-  constexpr std::string_view kWide = "：";
-  const std::string_view text = heading.text;
-  const size_t narrow = text.find(kNarrow);
-  const size_t wide = text.find(kWide);
-  const size_t at = std::min(narrow, wide);
-  if (at == text.npos) Fail(heading.number, "a question stands behind a colon");
-  const size_t size = at == narrow ? kNarrow.size() : kWide.size();
-  return {text.substr(0, at), text.substr(at + size)};
-}
-
-// The items of a list, of which a line begins with `mark`, "- " or a number, or
-// goes on with an indent.
-template <typename IsItem>
-std::vector<std::string> ListItems(const Lines& lines, IsItem text_of_item) {
-  std::vector<std::string> items;
-  for (const Line& line : lines) {
-    if (const std::optional<std::string_view> text = text_of_item(line.text)) {
-      items.emplace_back(*text);
-    } else if (line.text.starts_with("  ") && !items.empty()) {
-      const size_t indent = line.text.find_first_not_of(' ');
-      items.back() +=
-          "\n" +
-          std::string(line.text.substr(std::min(indent, line.text.size())));
-    } else if (!line.text.empty()) {
-      Fail(line.number, "an item of a list goes on with an indent");
-    }
-  }
-  return items;
-}
-
-std::optional<std::string_view> NumberedItem(std::string_view line) {
-  const size_t dot = line.find(". ");
-  if (dot == 0 || dot == line.npos || dot > 2 ||
-      !std::ranges::all_of(line.substr(0, dot),
-                           [](unsigned char c) { return isdigit(c); })) {
-    return {};
-  }
-  return line.substr(dot + 2);
-}
-
-Prediction ParsePrediction(const Part& part, const Words& words) {
+Prediction ParsePrediction(const Part& part, const Words& words,
+                           const Markdown& markdown) {
   Prediction prediction;
-  const auto [before, question] = AroundColon(part.heading);
-  const std::optional<int> step = NumberIn(before);
-  if (!step) Fail(part.heading.number, "before which step?");
-  prediction.step = *step;
-  prediction.question = question;
+  const std::string& heading = part.heading;
+  const size_t colon = std::min(heading.find(": "), heading.find("："));
+  if (colon == heading.npos) {
+    Fail(part.line, "a question stands behind a colon");
+  }
+  prediction.step = NumberIn(heading.substr(0, colon));
+  if (prediction.step == 0) Fail(part.line, "before which step?");
+  prediction.question = heading.substr(colon + (heading[colon] == ':' ? 2 : 3));
 
-  Lines text;
-  Lines choices;
-  std::optional<Line> answer;
-  for (const Line& line : part.lines) {
-    if (line.text.starts_with(words.answer)) {
-      answer = line;
-    } else if (answer && !line.text.empty()) {
-      Fail(line.number, "nothing stands below the answer");
-    } else if (choices.empty() && !line.text.starts_with("- ")) {
-      text.push_back(line);
-    } else {
-      choices.push_back(line);
-    }
+  const auto begin = part.blocks.begin();
+  const auto end = part.blocks.end();
+  const auto answer = std::find_if(begin, end, [&](cmark_node* block) {
+    return markdown.Line(FirstLine(block)).starts_with(words.answer);
+  });
+  if (answer == end) {
+    Fail(part.line,
+         fmt::format("a prediction ends with a blank line and \"{}…\"",
+                     words.answer));
   }
-  if (!answer) {
-    Fail(part.heading.number,
-         "a prediction ends with \"" + std::string(words.answer) + "…\"");
-  }
-  prediction.text = Joined(text);
-  for (const std::string& item : ListItems(choices, [](std::string_view line) {
-         return line.starts_with("- ") ? std::optional(line.substr(2))
-                                       : std::nullopt;
-       })) {
+  const int line = FirstLine(*answer);
+  constexpr char kBelow[] = "nothing stands below the answer";
+  if (cmark_node_get_end_line(*answer) > line) Fail(line + 1, kBelow);
+  if (answer + 1 != end) Fail(FirstLine(answer[1]), kBelow);
+
+  const auto list = std::find_if(begin, answer, [](cmark_node* block) {
+    return cmark_node_get_type(block) == CMARK_NODE_LIST;
+  });
+  constexpr char kNoChoices[] = "a prediction needs choices: - a) …";
+  if (list == answer) Fail(part.line, kNoChoices);
+  if (list + 1 != answer) Fail(FirstLine(list[1]), kNoItem);
+  prediction.text = TextOf({begin, list}, markdown);
+  for (const std::string& item : ItemsOf(*list, markdown)) {
     const char letter = static_cast<char>('a' + prediction.choices.size());
-    if (!item.starts_with(std::string(1, letter) + ") ")) {
-      Fail(part.heading.number,
-           std::string("the next choice should be - ") + letter + ")");
+    if (!item.starts_with(fmt::format("{}) ", letter))) {
+      Fail(part.line, fmt::format("the next choice should be - {})", letter));
     }
     prediction.choices.push_back(item.substr(3));
   }
-  if (prediction.choices.size() < 2) {
-    Fail(part.heading.number, "a prediction needs choices: - a) …");
-  }
-  const std::string_view letter = answer->text.substr(words.answer.size());
-  if (letter.size() != 1 || letter[0] < 'a' ||
-      letter[0] >= static_cast<char>('a' + prediction.choices.size())) {
-    Fail(answer->number, "the answer is no choice");
+  if (prediction.choices.size() < 2) Fail(part.line, kNoChoices);
+  const auto letter = markdown.Line(line).substr(words.answer.size());
+  if (letter.size() != 1 ||
+      static_cast<size_t>(letter[0] - 'a') >= prediction.choices.size()) {
+    Fail(line, "the answer is no choice");
   }
   prediction.answer = letter[0];
   return prediction;
 }
 
-std::vector<Session> ParseSessions(const Lines& lines) {
-  constexpr std::string_view kFence = "```console";
-  std::vector<Session> sessions;
-  bool inside = false;
-  bool continues = false;  // "> " goes on with the command, as in bash
-  for (const Line& line : lines) {
-    if (line.text.starts_with(kFence)) {
-      inside = true;
-      continues = false;
-      sessions.emplace_back();
-      const std::string_view info = line.text.substr(kFence.size());
-      if (!info.empty()) {
-        sessions.back().step = NumberIn(info).value_or(0);
-        if (sessions.back().step == 0 ||
-            info != " step=" + std::to_string(sessions.back().step)) {
-          Fail(line.number, "this should be \"```console step=N\"");
-        }
-      }
-    } else if (line.text.starts_with("```")) {
-      inside = false;
-    } else if (inside && line.text.starts_with("$ ")) {
-      sessions.back().commands.push_back(
-          {std::string(line.text.substr(2)), ""});
-      continues = true;
-    } else if (inside && continues && line.text.starts_with("> ")) {
-      sessions.back().commands.back().command +=
-          "\n" + std::string(line.text.substr(2));
-    } else if (inside) {
-      if (sessions.back().commands.empty()) {
-        Fail(line.number, "output stands below a command: $ …");
-      }
-      sessions.back().commands.back().output += std::string(line.text) + "\n";
-      continues = false;
-    }
-  }
-  return sessions;
+bool IsSession(cmark_node* node) {
+  const char* info = cmark_node_get_fence_info(node);  // null: no code block
+  return info != nullptr && std::string_view(info).starts_with("console");
 }
 
-// Of the first line, with its end.
-size_t LineSize(std::string_view text) {
-  const size_t end = text.find('\n');
-  return end == text.npos ? text.size() : end + 1;
+Session ParseSession(cmark_node* block) {
+  Session session;
+  int number = FirstLine(block);
+  const std::string_view info = cmark_node_get_fence_info(block);
+  if (info != "console") {
+    session.step = NumberIn(info);
+    if (session.step == 0 ||
+        info != fmt::format("console step={}", session.step)) {
+      Fail(number, "this should be \"```console step=N\"");
+    }
+  }
+  std::vector<std::string_view> lines =
+      SplitLines(cmark_node_get_literal(block));
+  lines.pop_back();
+  for (const std::string_view line : lines) {
+    ++number;
+    if (line.starts_with("$ ")) {
+      session.commands.push_back({std::string(line.substr(2)), ""});
+    } else if (session.commands.empty()) {
+      Fail(number, "output stands below a command: $ …");
+    } else if (TypedCommand& last = session.commands.back();
+               last.output.empty() && line.starts_with("> ")) {
+      // A command goes on, as in bash.
+      last.command += fmt::format("\n{}", line.substr(2));
+    } else {
+      last.output += fmt::format("{}\n", line);
+    }
+  }
+  return session;
 }
 
 // Every text between two "…" is taken where it first stands: whatever follows
 // then has the most room.
 bool MatchesLine(std::string_view expected, std::string_view printed) {
   constexpr std::string_view kAnything = "…";
-  if (expected.ends_with('\n') != printed.ends_with('\n')) return false;
   size_t end = expected.find(kAnything);
   if (end == expected.npos) return expected == printed;
   if (!printed.starts_with(expected.substr(0, end))) return false;
@@ -264,77 +228,71 @@ std::vector<LabTexts>& Registered() {
 
 }  // namespace
 
-bool operator==(const Session& a, const Session& b) {
-  return a.step == b.step &&
-         std::ranges::equal(a.commands, b.commands,
-                            [](const TypedCommand& x, const TypedCommand& y) {
-                              return x.command == y.command &&
-                                     x.output == y.output;
-                            });
-}
-
-Handout ParseHandout(std::string_view markdown, Language language) {
+Handout ParseHandout(std::string_view text, Language language) {
+  // A carriage return is one: it would end a line for Markdown alone.
+  const auto control = std::ranges::find_if(text, [](unsigned char c) {
+    return (c < ' ' && c != '\t' && c != '\n') || c == 0x7F;
+  });
+  if (control != text.end()) {
+    Fail(1 + static_cast<int>(std::count(text.begin(), control, '\n')),
+         "a control character");
+  }
   const Words& words = WordsOf(language);
-  Lines head;
-  const Lines lines = SplitLines(markdown);
-  const std::vector<Part> sections = Cut(lines, "## ", &head);
+  const Markdown markdown(text);
+  const std::vector<Part> parts = Cut(Children(markdown.root()), 2, markdown);
+  const std::span sections = std::span(parts).subspan(1);
   for (size_t i = 0; i < words.sections.size(); ++i) {
-    if (i >= sections.size() || sections[i].heading.text != words.sections[i]) {
-      Fail(i < sections.size() ? sections[i].heading.number
-                               : std::max(1, static_cast<int>(lines.size())),
-           "the next section should be \"## " + std::string(words.sections[i]) +
-               "\"");
-    }
+    const bool ended = i >= sections.size();
+    if (!ended && sections[i].heading == words.sections[i]) continue;
+    const int end = std::max(1, cmark_node_get_end_line(markdown.root()));
+    Fail(
+        ended ? end : sections[i].line,
+        fmt::format("the next section should be \"## {}\"", words.sections[i]));
   }
   if (sections.size() > words.sections.size()) {
-    Fail(sections.back().heading.number, "a section too many");
+    Fail(sections.back().line, "a section too many");
   }
   Handout handout;
-  if (!head.empty() && head[0].text.starts_with("# ")) {
-    const size_t blank =
-        std::min(head[0].text.find(' ', 2), head[0].text.size() - 1);
-    handout.title = head[0].text.substr(blank + 1);
-  }
-  if (handout.title.empty()) {
+  const std::vector<Part> titles = Cut(parts[0].blocks, 1, markdown);
+  const std::string& title = titles.back().heading;
+  const size_t blank = title.find(' ');
+  if (titles.back().line != 1 || blank == title.npos) {
     Fail(1, "the first line should be \"# NN Title\"");
   }
-  handout.claim = Joined(sections[0].lines);
-
-  for (const Part& part : Subsections(sections[1])) {
-    handout.predictions.push_back(ParsePrediction(part, words));
+  handout.title = title.substr(blank + 1);
+  handout.claim = TextOf(sections[0].blocks, markdown);
+  for (const Part& part : Subsections(sections[1], markdown)) {
+    handout.predictions.push_back(ParsePrediction(part, words, markdown));
   }
-  for (const Part& part : Subsections(sections[2])) {
-    const auto number = NumberIn(part.heading.text);
-    const auto title = NumberedItem(part.heading.text);
-    if (!title || number != static_cast<int>(handout.steps.size()) + 1) {
-      Fail(part.heading.number, "the next step should be \"### " +
-                                    std::to_string(handout.steps.size() + 1) +
-                                    ". …\"");
+  for (const Part& part : Subsections(sections[2], markdown)) {
+    const std::string mark = fmt::format("{}. ", handout.steps.size() + 1);
+    if (!part.heading.starts_with(mark)) {
+      Fail(part.line, fmt::format("the next step should be \"### {}…\"", mark));
     }
-    handout.steps.push_back({std::string(*title), Joined(part.lines)});
-    if (handout.steps.back().why.empty()) {
-      Fail(part.heading.number, "a step says why");
+    handout.steps.push_back(
+        {part.heading.substr(mark.size()), TextOf(part.blocks, markdown)});
+    if (handout.steps.back().why.empty()) Fail(part.line, "a step says why");
+  }
+  handout.explain = TextOf(sections[3].blocks, markdown);
+  handout.by_hand = TextOf(sections[4].blocks, markdown);
+  for (cmark_node* block : sections[4].blocks) {
+    for (cmark_node* leaf : Leaves(block)) {
+      if (IsSession(leaf)) handout.sessions.push_back(ParseSession(leaf));
     }
   }
-  handout.explain = Joined(sections[3].lines);
-  handout.by_hand = Joined(sections[4].lines);
-  handout.sessions = ParseSessions(sections[4].lines);
-  handout.hints = ListItems(sections[5].lines, NumberedItem);
+  for (cmark_node* block : sections[5].blocks) {
+    if (cmark_node_get_list_type(block) != CMARK_ORDERED_LIST) {
+      Fail(FirstLine(block), kNoItem);
+    }
+    std::ranges::move(ItemsOf(block, markdown),
+                      std::back_inserter(handout.hints));
+  }
   return handout;
 }
 
 bool MatchesOutput(std::string_view expected, std::string_view printed) {
-  while (!expected.empty()) {
-    const size_t expected_end = LineSize(expected);
-    const size_t printed_end = LineSize(printed);
-    if (!MatchesLine(expected.substr(0, expected_end),
-                     printed.substr(0, printed_end))) {
-      return false;
-    }
-    expected.remove_prefix(expected_end);
-    printed.remove_prefix(printed_end);
-  }
-  return printed.empty();
+  return std::ranges::equal(SplitLines(expected), SplitLines(printed),
+                            MatchesLine);
 }
 
 LabTextsRegistration::LabTextsRegistration(LabTexts texts) {

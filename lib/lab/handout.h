@@ -35,6 +35,8 @@ struct StepText {
 struct TypedCommand {
   std::string command;
   std::string output;  // lines, each with its end
+
+  friend bool operator==(const TypedCommand&, const TypedCommand&) = default;
 };
 
 // A block of them.
@@ -43,7 +45,7 @@ struct Session {
   int step = 0;
   std::vector<TypedCommand> commands;
 
-  friend bool operator==(const Session&, const Session&);
+  friend bool operator==(const Session&, const Session&) = default;
 };
 
 struct Handout {

@@ -1,6 +1,7 @@
 #include "lib/lab/handout.h"
 
 #include <algorithm>
+#include <regex>
 #include <stdexcept>
 #include <string>
 #include <tuple>
@@ -14,7 +15,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -247,6 +247,66 @@ TEST(Handout, HasItsSessions) {
   EXPECT_EQ(second.commands[1].output, "1\n2\n");
 }
 
+TEST(Handout, HasEveryKindOfFence) {
+  std::string text =
+      With(kEnglish, "## Not a section", "FENCE\n## Not a section");
+  text = With(text, "1\n2\n", "1\nFENCE\n2\n");
+  for (const std::string fence : {"~~~", "````", "~~~~~"}) {
+    const Handout handout = ParseHandout(
+        std::regex_replace(std::regex_replace(text, std::regex("```"), fence),
+                           std::regex("FENCE"), "```"),
+        Language::kEnglish);
+    ASSERT_THAT(handout.steps, SizeIs(3));
+    EXPECT_THAT(handout.steps[2].why, HasSubstr("\n```\n## Not a section\n"));
+    ASSERT_THAT(handout.sessions, SizeIs(2));
+    EXPECT_EQ(handout.sessions[1].step, 2);
+    EXPECT_EQ(handout.sessions[1].commands[1].output, "1\n```\n2\n");
+  }
+}
+
+TEST(Handout, HasSessionsInLists) {
+  const std::string text =
+      With(kEnglish, "Look:\n",
+           "1. Look:\n\n   ```console step=3\n   $ true\n   ```\n");
+  const Handout handout = ParseHandout(text, Language::kEnglish);
+  ASSERT_THAT(handout.sessions, SizeIs(3));
+  EXPECT_EQ(handout.sessions[0], (Session{3, {{"true", ""}}}));
+}
+
+TEST(Handout, HasListsInLists) {
+  std::string text = With(kEnglish, "Because.", "- a\n  - b\n\n    c");
+  text = With(text, "  the one who adopts", "  - d\n    e\n\n  f");
+  text = With(text, "   of it.", "   1. g\n\n      ```\n      - h\n      ```");
+  const Handout handout = ParseHandout(text, Language::kEnglish);
+  EXPECT_EQ(handout.steps[1].why, "- a\n  - b\n\n    c");
+  EXPECT_THAT(
+      handout.predictions[0].choices,
+      ElementsAre("0", "1, for it is\n- d\n  e\n\nf", "2: nobody tells it"));
+  EXPECT_THAT(handout.hints,
+              ElementsAre("A nudge.", "More\n1. g\n\n   ```\n   - h\n   ```",
+                          "The answer."));
+}
+
+TEST(Handout, HasMoreThanNineHints) {
+  std::string text = With(kEnglish, "3. The answer.\n", "");
+  for (int i = 3; i <= 11; ++i) {
+    text += std::to_string(i) + ". Hint\n    " + std::to_string(i) + "\n";
+  }
+  const Handout handout = ParseHandout(text, Language::kEnglish);
+  ASSERT_THAT(handout.hints, SizeIs(11));
+  EXPECT_EQ(handout.hints[10], "Hint\n11");
+}
+
+TEST(Handout, HasLongLines) {
+  const std::string line(1'000'000, 'x');
+  const std::string deep = std::string(100'000, '>') + " x";
+  std::string text = With(kEnglish, "Always.", line);
+  text = With(text, "The kernel does.", deep);
+  const Handout handout = ParseHandout(text, Language::kEnglish);
+  EXPECT_THAT(handout.claim, HasSubstr("\n" + line + "\n"));
+  EXPECT_THAT(handout.explain, StartsWith(deep + "\n"));
+}
+
 TEST(Handout, IsReadInChinese) {
   const Handout handout = ParseHandout(kChinese, Language::kChinese);
   EXPECT_EQ(handout.title, "孤儿有家可归");
@@ -330,7 +390,6 @@ TEST(HandoutMistake, SectionsAreInAnotherOrder) {
 
 TEST(HandoutMistake, ASectionHasAnotherName) {
   ExpectMistake("## By hand", "## by hand", "\"## By hand\"");
-  ExpectMistake("## Run", "## Run\r", "\"## Run\"");
 }
 
 TEST(HandoutMistake, ThereIsASectionTooMany) {
@@ -342,6 +401,17 @@ TEST(HandoutMistake, ThereIsASectionTooMany) {
 TEST(HandoutMistake, ACodeBlockIsNotClosed) {
   const std::string text = With(kEnglish, "1\n2\n```\n", "1\n2\n");
   EXPECT_THAT(MistakeIn(text), HasSubstr("\"## Hints\""));
+  EXPECT_THAT(MistakeIn(With(text, "1\n2\n", "1\n2\n~~~\n")),
+              HasSubstr("\"## Hints\""));
+}
+
+TEST(HandoutMistake, ThereIsAControlCharacter) {
+  for (const std::string_view character :
+       {std::string_view("\0", 1), std::string_view("\r"),
+        std::string_view("\x1b"), std::string_view("\x7f")}) {
+    ExpectMistake("## Run", "## Run" + std::string(character),
+                  "control character");
+  }
 }
 
 TEST(HandoutMistake, TheFirstLineIsNoTitle) {
@@ -400,6 +470,12 @@ TEST(HandoutMistake, APredictionHasNoAnswer) {
   }
 }
 
+TEST(HandoutMistake, TheAnswerStandsInTheLastChoice) {
+  const std::string text = With(kEnglish, "\nAnswer: a", "Answer: a");
+  EXPECT_THAT(MistakeIn(text), AllOf(StartsWith(At("### Before step 3", text)),
+                                     HasSubstr("blank line")));
+}
+
 TEST(HandoutMistake, TheAnswerIsNoChoice) {
   for (const std::string_view answer :
        {"d", "B", "2", "", " b", "both", "b."}) {
@@ -442,10 +518,13 @@ TEST(HandoutMistake, TextWouldBeLost) {
   ExpectMistake("   of it.", "of it.", "indent");
   ExpectMistake("1. A nudge", "x. A nudge", "indent");
   ExpectMistake("1. A nudge", ". A nudge", "indent");
-  const std::string text =
-      With(kEnglish, "Answer: a\n", "Answer: a\n\nThus.\n");
-  EXPECT_THAT(MistakeIn(text), AllOf(StartsWith(At("Thus", text)),
-                                     HasSubstr("below the answer")));
+  for (const std::string_view end : {"\n", "\n\n"}) {
+    const std::string text = With(kEnglish, "Answer: a\n",
+                                  "Answer: a" + std::string(end) + "Thus.\n");
+    EXPECT_THAT(MistakeIn(text), AllOf(StartsWith(At("Thus", text)),
+                                       HasSubstr("below the answer")));
+  }
+  ExpectMistake("Answer: a", "Thus.\n\nAnswer: a", "indent");
   for (const std::string section : {"## Predict\n", "## Run\n"}) {
     const std::string begun = With(kEnglish, section, section + "\nFirst.\n");
     EXPECT_THAT(MistakeIn(begun), AllOf(StartsWith(At("First.", begun)),

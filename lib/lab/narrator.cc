@@ -15,7 +15,9 @@
 #include "lib/lab/process_table.h"
 #include "lib/lab/steps.h"
 #include "lib/text/labelled.h"
-#include "lib/text/layout.h"
+#include "lib/text/markdown.h"
+#include "lib/text/width.h"
+#include "lib/text/wrap.h"
 
 namespace pidlab {
 namespace {

@@ -19,7 +19,8 @@
 #include "lib/lab/narrator.h"
 #include "lib/lab/steps.h"
 #include "lib/testing/lying_kernel.h"
-#include "lib/text/layout.h"
+#include "lib/text/width.h"
+#include "lib/text/wrap.h"
 
 namespace pidlab {
 namespace {

@@ -4,7 +4,8 @@
 #include <numeric>
 
 #include "lib/text/labelled.h"
-#include "lib/text/layout.h"
+#include "lib/text/width.h"
+#include "lib/text/wrap.h"
 
 namespace pidlab {
 

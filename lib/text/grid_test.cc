@@ -3,7 +3,6 @@
 #include <string>
 
 #include "gmock/gmock.h"
-#include "lib/text/layout.h"
 
 namespace pidlab {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "lib/text/width.h"
+
 namespace pidlab {
 
 std::string Labelled(std::string_view label, std::string_view text,

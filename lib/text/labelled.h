@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "lib/text/layout.h"
+#include "lib/text/wrap.h"
 
 namespace pidlab {
 

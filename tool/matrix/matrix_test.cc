@@ -3,7 +3,8 @@
 #include <sstream>
 
 #include "gmock/gmock.h"
-#include "lib/text/layout.h"
+#include "lib/text/width.h"
+#include "lib/text/wrap.h"
 #include "tool/report/record_json.h"
 
 namespace pidlab {

@@ -6,7 +6,7 @@
 #include "lib/lab/command_line.h"
 #include "lib/lab/folders.h"
 #include "lib/lab/handout.h"
-#include "lib/text/layout.h"
+#include "lib/text/markdown.h"
 
 namespace pidlab {
 namespace {

@@ -1,4 +1,4 @@
-#include "lib/text/layout.h"
+#include "lib/text/wrap.h"
 
 #include <algorithm>
 #include <string>
@@ -6,16 +6,14 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "lib/text/width.h"
 
 namespace pidlab {
 namespace {
 
-using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
-using ::testing::EndsWith;
 using ::testing::HasSubstr;
-using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 // The characters of a text in UTF-8.
@@ -27,42 +25,6 @@ std::vector<std::string> Characters(std::string_view text) {
     characters.back() += byte;
   }
   return characters;
-}
-
-TEST(DisplayWidth, CountsColumns) {
-  EXPECT_EQ(DisplayWidth(""), 0u);
-  EXPECT_EQ(DisplayWidth("PID 1"), 5u);
-  EXPECT_EQ(DisplayWidth("é"), 1u);
-  EXPECT_EQ(DisplayWidth("─│├└"), 4u);
-  EXPECT_EQ(DisplayWidth("a…b"), 3u);
-  EXPECT_EQ(DisplayWidth("“”‘’"), 4u);
-}
-
-TEST(DisplayWidth, CountsChineseCharactersTwice) {
-  EXPECT_EQ(DisplayWidth("孤儿"), 4u);
-  EXPECT_EQ(DisplayWidth("，。、；：？！（）《》「」"), 26u);
-  EXPECT_EQ(DisplayWidth("𠀀a"), 3u);
-  EXPECT_EQ(DisplayWidth("孤儿 PID 1。"), 12u);
-}
-
-TEST(DisplayWidth, SurvivesWhatIsNoUtf8) {
-  for (const std::string_view text : {"\xff", "\x80", "\xe5", "\xe5\xad",
-                                      "\xf0\xa0", "\xe5\xad\x61", "a\xc3"}) {
-    EXPECT_GE(DisplayWidth(text), 1u);
-    EXPECT_LE(DisplayWidth(text), 2 * text.size());
-  }
-}
-
-TEST(Padded, FillsUpToTheWidth) {
-  EXPECT_EQ(Padded("ab", 4), "ab  ");
-  EXPECT_EQ(Padded("孤", 4), "孤  ");
-  EXPECT_EQ(Padded("", 2), "  ");
-}
-
-TEST(Padded, CutsNothingOff) {
-  EXPECT_EQ(Padded("abcd", 4), "abcd");
-  EXPECT_EQ(Padded("abcde", 4), "abcde");
-  EXPECT_EQ(Padded("孤儿", 3), "孤儿");
 }
 
 TEST(Wrap, BreaksBetweenWords) {
@@ -173,96 +135,6 @@ TEST(Wrap, MakesGoodLinesOfEveryPrefix) {
     }
   }
 }
-
-TEST(PlainText, JoinsTheLinesOfAParagraph) {
-  EXPECT_EQ(PlainText("An orphan\nis adopted.\n", 0),
-            "An orphan is adopted.\n");
-  EXPECT_EQ(PlainText("An orphan\nis adopted.", 2),
-            "  An orphan is adopted.\n");
-}
-
-TEST(PlainText, JoinsChineseLinesWithoutABlank) {
-  EXPECT_EQ(PlainText("孤儿由\n它收养。\n\n好，\n（是）\n", 0),
-            "孤儿由它收养。\n\n好，（是）\n");
-  EXPECT_EQ(PlainText("孤儿由\nPID 1\n收养。\n", 0), "孤儿由 PID 1 收养。\n");
-}
-
-TEST(PlainText, KeepsParagraphsApart) {
-  EXPECT_EQ(PlainText("One.\n\nTwo.\n", 0), "One.\n\nTwo.\n");
-}
-
-TEST(PlainText, WrapsAt80Columns) {
-  std::string words;
-  for (int i = 0; i < 40; ++i) words += "word ";
-  words += "end\n";
-  for (const size_t indent : {0u, 4u}) {
-    const std::string text = PlainText(words, indent);
-    const size_t first = text.find('\n');
-    EXPECT_LE(first, kColumns);
-    EXPECT_GT(first, kColumns - 5);
-    EXPECT_THAT(text.substr(first + 1),
-                StartsWith(std::string(indent, ' ') + "word"));
-  }
-}
-
-TEST(PlainText, KeepsTheItemsOfAList) {
-  EXPECT_EQ(
-      PlainText("Both:\n- one\n- two,\n  three\n\n1. first\n2. second\n", 2),
-      "  Both:\n  - one\n  - two, three\n\n  1. first\n  2. second\n");
-}
-
-TEST(PlainText, HangsTheLinesOfAnItem) {
-  std::string words;
-  for (int i = 0; i < 20; ++i) words += " word";
-  EXPECT_THAT(PlainText("-" + words, 2),
-              AllOf(StartsWith("  - word"),
-                    EndsWith("\n    word word word word word\n")));
-  EXPECT_THAT(PlainText("1." + words, 0),
-              AllOf(StartsWith("1. word"),
-                    EndsWith("\n   word word word word word\n")));
-}
-
-TEST(PlainText, DoesNotHangTheLinesOfAParagraphBehindAList) {
-  std::string words;
-  for (int i = 0; i < 20; ++i) words += "word ";
-  EXPECT_THAT(PlainText("- a\n\n" + words + "end", 0),
-              EndsWith("\nword word word word end\n"));
-}
-
-TEST(PlainText, MarksEveryLineOfAQuotation) {
-  std::string words;
-  for (int i = 0; i < 20; ++i) words += " word";
-  EXPECT_EQ(PlainText("> a\n> b\n", 0), "> a b\n");
-  EXPECT_EQ(PlainText("> 孤儿\n> 进程\n", 2), "  > 孤儿进程\n");
-  EXPECT_THAT(PlainText(">" + words, 2),
-              AllOf(StartsWith("  > word"),
-                    EndsWith("\n  > word word word word word\n")));
-  EXPECT_EQ(PlainText("They say:\n> a\n\n> b\n", 0), "They say:\n> a\n\n> b\n");
-  EXPECT_EQ(PlainText("> a\n>\n> b\n", 2), "  > a\n  >\n  > b\n");
-}
-
-TEST(PlainText, LeavesCodeAsItIs) {
-  const std::string code = "$ a  b **c** `d` " + std::string(100, 'x');
-  EXPECT_EQ(
-      PlainText("See\n```console\n" + code + "\n- e\n> f\n\n# g\n```\nthis.\n",
-                2),
-      "  See\n    " + code + "\n    - e\n    > f\n    \n    # g\n  this.\n");
-}
-
-TEST(PlainText, DropsTheMarksOfCodeAndBold) {
-  EXPECT_EQ(PlainText("**This** is `code`, and **`both`**.\n", 0),
-            "This is code, and both.\n");
-  EXPECT_EQ(PlainText("- **a** * b\n", 0), "- a * b\n");
-  EXPECT_EQ(PlainText("**a** `char **b` **c**\n", 0), "a char **b c\n");
-}
-
-TEST(PlainText, WrapsWithoutCountingMarks) {
-  std::string words = "a";
-  for (int i = 0; i < 39; ++i) words += " **`b`**";
-  EXPECT_THAT(PlainText(words, 0), SizeIs(80));
-}
-
-TEST(PlainText, OfNothingIsNothing) { EXPECT_EQ(PlainText("", 2), ""); }
 
 }  // namespace
 }  // namespace pidlab
