@@ -39,9 +39,14 @@ says '0 slower, 0 faster'
 grep -q '"complete": true' a.json || fail 'it is not marked complete'
 nothing_left
 
-# Google Benchmark's own JSON, and its own names.
+# Google Benchmark's own JSON, its own names, and its own filter.
 expect 0 ./pidlab bench run --quick --filter "$some" -- --benchmark_out=google.json
 grep -q '"name": "create/PID/vfork' google.json || fail 'no JSON of Google Benchmark'
+expect 0 ./pidlab bench run --filter "$some" -- --benchmark_list_tests
+says 'create/PID/vfork'
+! grep -q SKIP out || fail 'listing names has measured'
+expect 2 ./pidlab bench run --quick -- --benchmark_filter=nothing_is_called_so
+complains 'nothing_is_called_so'
 
 # What cannot be understood.
 expect 2 ./pidlab bench
@@ -55,17 +60,26 @@ expect 2 ./pidlab bench show google.json
 complains 'bench run --out'
 head -c 1000 a.json >half.json
 expect 2 ./pidlab bench show half.json
+complains 'half.json was not written by'
 expect 2 ./pidlab bench run -- --no_such_flag
+complains 'no_such_flag'
+expect 0 ./pidlab-bench --help
+says '--samples_fd'
+says '--benchmark_'
+for flag in --seed=x --seed=-1 --rounds=0 --rounds=x --samples_fd=-1; do
+  expect 2 ./pidlab-bench "$flag"
+  complains "${flag%=*}: "
+done
 expect 5 ./pidlab bench run --out /nowhere/a.json
 complains '/nowhere/a.json'
 
-# Without what measures.
+# Without the program that measures.
 mkdir -p alone && cp pidlab alone/
 expect 5 alone/pidlab bench run --quick
 complains 'pidlab-bench'
 expect 0 alone/pidlab bench show a.json
 
-# Waits until the run that $1 is has begun to measure.
+# begun PID: waits until the run of that process has begun to measure.
 begun() {
   local measures
   until measures=$(pgrep -P "$1" -x pidlab-bench) && pgrep -P "$measures" >/dev/null; do
@@ -73,7 +87,7 @@ begun() {
   done
 }
 
-# Interrupted: what was measured is there, and is marked.
+# Interrupted, it keeps what was measured, and marks it.
 ./pidlab bench run --filter '^(create|apparatus)/' --out cut.json >out 2>err &
 begun $!
 kill -TERM $!
@@ -84,7 +98,7 @@ grep -q '"complete": false' cut.json || fail 'it is not marked incomplete'
 says INCOMPLETE
 nothing_left
 
-# Killed: nobody is left, though ten thousand namespaces stand.
+# Killed, it leaves no process, even of ten thousand live namespaces.
 ./pidlab bench run --filter '^live/namespaces/10000/' >out 2>err &
 begun $!
 kill -KILL $!

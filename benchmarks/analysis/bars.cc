@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <optional>
 
 #include "benchmarks/analysis/quantiles.h"
 #include "benchmarks/analysis/ratio.h"
@@ -270,8 +268,8 @@ std::string BarsTable(const std::vector<Bar>& bars) {
        : bar.state == State::kMissed ? missed
                                      : open);
   }
-  return text + fmt::format("\n{} met, {} missed, {} without a verdict\n", met,
-                            missed, open);
+  return text + fmt::format("\n{} met, {} missed, {} shown or not measured\n",
+                            met, missed, open);
 }
 
 }  // namespace pidlab

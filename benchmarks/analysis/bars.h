@@ -1,6 +1,7 @@
-// The bars that the benchmarks have to clear, and whether a run does. They say
-// how good the measuring is (B1 to B5, B12), and whether what is measured
-// behaves as it should (B6 to B11). docs/benchmarks.md explains each.
+// The bars of the benchmarks, and whether runs meet them. Some say how good the
+// measuring is (B1 to B5, B12), the others whether what is measured behaves as
+// expected (B6 to B11). docs/benchmarks.md explains each. The runs themselves
+// are made elsewhere.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_
@@ -32,7 +33,7 @@ const char* StateName(Bar::State state);
 
 // B1: an operation beside itself, in many runs: the median of the ratios is 1
 // within 0.005, and their coefficient of variation (CV, the standard deviation
-// over the mean) is at most 0.4 %. `where` is "alone", say.
+// over the mean) is at most 0.4 %. `where` is "alone", for example.
 Bar SelfBar(const std::vector<Measured>& runs, const std::string& base,
             const std::string& where);
 
@@ -46,14 +47,13 @@ Bar RepeatBar(const std::vector<Measured>& runs, const std::string& base,
 Bar EstimatorBar(const std::vector<Measured>& runs,
                  const std::vector<double>& mean_ratios);
 
-// B3 to B6, B7 to B9 and B11: whatever of them this run has measured something
-// for.
+// Those of B3 to B11 for which this run has measured something.
 std::vector<Bar> BarsOf(const Measured& run);
 
 // B12: the quick run took at most ten seconds.
 Bar QuickBar(double seconds);
 
-// A line or two for each, of at most 80 columns, and a count.
+// Two lines of at most 80 columns for each, and a count.
 std::string BarsTable(const std::vector<Bar>& bars);
 
 }  // namespace pidlab

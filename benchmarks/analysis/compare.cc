@@ -16,19 +16,19 @@
 namespace pidlab {
 namespace {
 
-// Two runs of the same thing also differ by what is the same in all of a run,
-// so that the interval of neither knows it: where the memory of the kernel and
-// of the program lies. This is the standard deviation of the logarithm of their
-// quotient. A ratio repeats within 0.6 % in the worst case: that, times the
-// root of 2.
+// Two runs of the same thing also differ by what does not change within a run,
+// such as where the memory of the kernel and of the program lies, so that the
+// interval of neither run contains it. This is the standard deviation of the
+// logarithm of their quotient: 0.6 %, which is how well a ratio repeats in the
+// worst case, times the root of 2.
 constexpr double kBetweenRuns = 0.0085;
 
 // To be called faster or slower, a quotient has to be beyond both together, so
-// that of the thousands of rows of twenty comparisons none is so by chance.
-// What a namespace leaves to threads of the kernel makes some rows drift for
-// longer than a run: the interval of a run does not know of it, either, so the
-// second figure is large. Of all pairs of 21 quick runs on a machine that
-// others used, the worst of 5,460 rows would have needed 3.8 (and 15 of
+// that of the thousands of rows of twenty comparisons none is so by chance. The
+// second figure is large because the work that a namespace leaves to threads of
+// the kernel makes some rows drift for longer than a run, which the interval of
+// a run does not contain, either. Of all pairs of 21 quick runs on a machine
+// that others used, the worst of 5,460 rows would have needed 3.8 (and 15 of
 // them 2.25, a 95 % interval's 1.96 and a little more); of four full runs, the
 // worst of 1,320 rows 1.4.
 constexpr double kCertainBetweenRuns = 0.035;
@@ -43,7 +43,7 @@ bool StaysInLower(const std::optional<TwoModes>& modes, double quantile) {
   return modes && quantile <= (1 - modes->share_of_upper) / 2;
 }
 
-// How many times itself a quantile may become from run to run because it leaps
+// The factor by which a quantile may change from run to run because it leaps
 // from one mode of the samples to the other.
 double LeapOf(const std::vector<double>& a, const std::vector<double>& b,
               double quantile) {
@@ -57,7 +57,8 @@ double LeapOf(const std::vector<double>& a, const std::vector<double>& b,
   return leap;
 }
 
-// Outside of it the quotient of two runs of the same hardly ever lies.
+// The quotient with an interval outside of which that of two runs of the same
+// thing hardly ever lies.
 Ratio WithCertainInterval(const Ratio& quotient, double leap) {
   const double within =
       std::log(quotient.interval.high / quotient.interval.low) / 2;
@@ -105,31 +106,29 @@ const Comparison* Find(const Measured& measured, const Comparison& like) {
   return found == measured.comparisons.end() ? nullptr : &*found;
 }
 
-// As DIFFERENT lines: whatever is known to change a ratio.
+std::string TextOf(const std::string& text) {
+  return text.empty() ? "none" : text;
+}
+std::string TextOf(bool flag) { return flag ? "yes" : "no"; }
+std::string TextOf(std::optional<int64_t> number) {
+  return number ? std::to_string(*number) : "unknown";
+}
+template <typename Number>
+std::string TextOf(Number number) {
+  return fmt::format("{}", number);
+}
+
+// A DIFFERENT line for each thing that is known to change a ratio.
 std::string Differences(const Context& a, const Context& b) {
   std::string text;
-  const auto add = [&text](std::string_view what, const auto& of_a,
-                           const auto& of_b) {
-    if (of_a == of_b) return;
+  ForEachContextField([&](const auto& field) {
+    const auto& in_a = a.*field.member;
+    const auto& in_b = b.*field.member;
+    if (field.compared_as == nullptr || in_a == in_b) return;
     text +=
-        Labelled("DIFFERENT ", fmt::format("{}: {} and {}", what, of_a, of_b));
-  };
-  const auto or_none = [](const std::string& text) {
-    return text.empty() ? "none" : text;
-  };
-  add("kernel", a.kernel, b.kernel);
-  add("machine", a.machine, b.machine);
-  add("CPU", or_none(a.cpu_model), or_none(b.cpu_model));
-  add("hypervisor", or_none(a.hypervisor), or_none(b.hypervisor));
-  add("CPUs", a.cpus_online, b.cpus_online);
-  add("route", a.route, b.route);
-  add("length", a.quick ? "quick" : "full", b.quick ? "quick" : "full");
-  add("build", a.build, b.build);
-  add("sanitizer", or_none(a.sanitizer), or_none(b.sanitizer));
-  add("PID namespaces around it", a.pid_level, b.pid_level);
-  add("mounts", a.mounts, b.mounts);
-  add("descriptors", a.descriptors, b.descriptors);
-  add("threads", a.threads, b.threads);
+        Labelled("DIFFERENT ", fmt::format("{}: {} and {}", field.compared_as,
+                                           TextOf(in_a), TextOf(in_b)));
+  });
   return text;
 }
 
@@ -138,7 +137,8 @@ bool HasChanged(const Change& change) {
          change.finding == Finding::kFaster;
 }
 
-// The changed ones by how much, the others as they were measured.
+// First those that have changed, in the order of how much, then the unclear
+// ones.
 std::vector<Change> InOrder(std::vector<Change> changes) {
   const auto place = [](const Change& change) {
     const bool changed = HasChanged(change);
@@ -153,13 +153,14 @@ std::vector<Change> InOrder(std::vector<Change> changes) {
 
 std::string Legend(double resolution) {
   if (resolution >= 1) {
-    return Labelled("verdict  ",
+    return Labelled("finding  ",
                     "unclear: a run without A/A, one operation beside itself, "
                     "does not tell its resolution");
   }
-  return Labelled("b / a    ",
-                  "of the ratios to the base, never of times; with its 95 % "
-                  "interval") +
+  return Labelled(
+             "b / a    ",
+             "the quotient of the ratios to the base, never of times; with "
+             "its 95 % interval") +
          Labelled("changed  ",
                   fmt::format("b / a is beyond ±{:.1f} %, or more where it is "
                               "unsure, and its interval is beyond ±{:.1f} %, "

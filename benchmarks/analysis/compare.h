@@ -1,5 +1,5 @@
-// Two runs side by side. The ratios inside each run are compared, never times
-// across runs.
+// Two runs side by side. The ratios inside each run are compared; times of
+// different runs never are.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_COMPARE_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_COMPARE_H_
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/analysis/finding.h"
 #include "benchmarks/analysis/measured.h"
 #include "benchmarks/analysis/ratio.h"
-#include "benchmarks/analysis/verdict.h"
 
 namespace pidlab {
 
@@ -18,13 +18,13 @@ struct Change {
   Ratio a;
   Ratio b;
   Ratio quotient;  // b / a, with its 95 % interval
-  // What that says of b, as seen from a. Beside other things, a 95 % interval
-  // is not enough for it: of hundreds of such, some are wrong.
+  // What the quotient says of b, as seen from a. It takes more than a 95 %
+  // interval: of hundreds of them, some are wrong.
   Finding finding = Finding::kUnclear;
 };
 
 struct Changes {
-  double resolution = 0;            // the coarser one of the two runs
+  double resolution = 0;            // that of the coarser run
   std::vector<Change> changes;      // what both have measured, as in `a`
   std::vector<std::string> only_a;  // names
   std::vector<std::string> only_b;
@@ -33,8 +33,9 @@ struct Changes {
 // A comparison of the same name at another quantile is another one.
 Changes Compare(const Measured& a, const Measured& b);
 
-// As a table of at most 80 columns, what has changed first; with a word on what
-// the two runs do not have in common: kernel, machine, route, doubts.
+// A table of at most 80 columns, in which what has changed comes first. Above
+// it stand the heads of both runs, and what their contexts do not have in
+// common: kernel, machine, privilege.
 std::string Table(const Changes& changes, const Measured& a, const Measured& b);
 
 }  // namespace pidlab

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <random>
 #include <sstream>
 #include <string>
@@ -48,7 +47,7 @@ Measured RunOf(std::vector<Comparison> comparisons) {
   measured.context.machine = "x86_64";
   measured.context.cpus_online = 2;
   measured.context.pinned_cpu = 1;
-  measured.context.route = "as uid 0";
+  measured.context.privilege = "as uid 0";
   measured.context.build = "optimised";
   measured.complete = true;
   measured.comparisons = std::move(comparisons);
@@ -310,22 +309,24 @@ TEST(TableOfChanges, SaysWhatTheRunsDoNotHaveInCommon) {
   context.cpu_model = "A CPU";
   context.hypervisor = "KVMKVMKVM";
   context.cpus_online = 4;
-  context.route = "a user namespace of uid 1000's";
+  context.privilege = "in a user namespace of uid 1000";
   context.quick = true;
   context.build = "not optimised";
   context.sanitizer = "address";
-  context.pid_level = 2;
+  context.pid_namespace_level = 2;
   context.mounts = 19;
-  context.descriptors = 1024;
+  context.open_descriptors = 1024;
   context.threads = 3;
   const std::string text = TableOf(a, b);
   for (const char* line :
        {"kernel: 6.1.0 and 6.18.44", "machine: x86_64 and aarch64",
         "CPU: none and A CPU", "hypervisor: none and KVMKVMKVM",
-        "CPUs: 2 and 4", "route: as uid 0 and a user namespace of uid 1000's",
-        "length: full and quick", "build: optimised and not optimised",
-        "sanitizer: none and address", "PID namespaces around it: -1 and 2",
-        "mounts: 0 and 19", "descriptors: 0 and 1024", "threads: 0 and 3"}) {
+        "CPUs: 2 and 4",
+        "privilege: as uid 0 and in a user namespace of uid 1000",
+        "quick: no and yes", "build: optimised and not optimised",
+        "sanitizer: none and address",
+        "PID namespaces around it: unknown and 2", "mounts: 0 and 19",
+        "descriptors: 0 and 1024", "threads: 0 and 3"}) {
     EXPECT_THAT(text, HasSubstr("\nDIFFERENT " + std::string(line) + "\n"));
   }
   EXPECT_THAT(text, HasSubstr("\nDOUBTFUL sanitized: "));
@@ -335,7 +336,7 @@ TEST(TableOfChanges, SaysWhatTheRunsDoNotHaveInCommon) {
 TEST(TableOfChanges, SaysWhyAllIsUnclear) {
   const Measured run = RunOf({Constant("NEWPID", 1.2)});
   EXPECT_THAT(TableOf(run, run),
-              HasSubstr("\nverdict  unclear: a run without"));
+              HasSubstr("\nfinding  unclear: a run without"));
 }
 
 TEST(TableOfChanges, FitsATerminal) {

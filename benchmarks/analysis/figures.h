@@ -1,5 +1,6 @@
 // Times, differences and ratios as text of about five columns, so that a row of
-// them fits a terminal. Nothing is rounded but for the eye.
+// them fits a terminal. They are rounded to be looked at, not to be computed
+// with.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_
@@ -10,7 +11,7 @@
 
 namespace pidlab {
 
-// In what the times of a table are told.
+// The unit of the times in a table.
 struct Unit {
   const char* name;  // "µs"
   double nanoseconds;
@@ -21,8 +22,8 @@ struct Unit {
 // fewest columns: ns, µs or ms.
 Unit UnitFor(double lowest, double highest);
 
-// Nanoseconds in that unit, with three significant digits, or fewer where that
-// were too many decimals: "34.9", "421", "0.17".
+// Nanoseconds in that unit, with three significant digits, or fewer where these
+// would be too many decimals: "34.9", "421", "0.17".
 std::string TimeText(double nanoseconds, const Unit& unit);
 
 // The same with its sign: "+4.52".

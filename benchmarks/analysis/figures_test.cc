@@ -1,7 +1,6 @@
 #include "benchmarks/analysis/figures.h"
 
 #include <limits>
-#include <string>
 
 #include "gtest/gtest.h"
 

@@ -1,11 +1,11 @@
 // What a run of the benchmarks has measured: every sample, and where it was
-// taken. It is data; what it says is found out in table.h and compare.h.
+// taken. It is data: measured_json.h writes and reads it, and table.h and
+// compare.h find out what it says.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,12 +25,12 @@ struct Comparison {
   std::string base;          // the column: "vfork", "cow"; kSelfRow is none
   std::optional<int64_t> x;  // of a curve: how deep, how many, how large
 
-  // What was run, in words.
+  // What was run, in words: "clone3(CLONE_NEWPID), wait".
   std::string subject_ran;
   std::string base_ran;
 
-  // The quantile of a block whose ratio is taken: low, since disturbances only
-  // add. Where what is measured is a waiting time, the median.
+  // The quantile of a block whose ratio is taken: a low one, since disturbances
+  // only add time; or the median, where a waiting time is measured.
   double quantile = 0.10;
 
   // Whole nanoseconds, in the order in which they were taken. At least one
@@ -65,16 +65,6 @@ struct Measured {
   std::vector<Comparison> comparisons;
   std::vector<Omission> omissions;
 };
-
-// The keys are promised to whoever reads what is written here. A fraction of a
-// nanosecond is rounded away.
-nlohmann::ordered_json ToJson(const Measured& measured);
-// Throws std::exception, with what is missing or of another kind, and where.
-Measured MeasuredFromJson(const nlohmann::ordered_json& json);
-
-// ToJson() as a file: what a human reads first comes first, and each block pair
-// is a line. Bytes that are no UTF-8 are replaced.
-std::string JsonText(const Measured& measured);
 
 }  // namespace pidlab
 

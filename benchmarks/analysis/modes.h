@@ -15,12 +15,13 @@ struct TwoModes {
   double share_of_upper = 0;  // 0 to 1
 };
 
-// The samples are parted at the widest gap that leaves a tenth of them, and
-// ten, or more on either side. These are two groups if the upper median is at
-// least a fifth above the lower one, as many samples are on either side of the
-// middle half of the way between the medians, and in it are at most a tenth as
-// many as on either side. A long tail is no mode. Nothing with fewer than 40
-// samples.
+// Nothing if there is one mode, or if there are fewer than 40 samples.
+//
+// The samples are divided at the widest gap that leaves at least a tenth of
+// them, and at least ten, on either side. There are two modes if the upper
+// median is at least a fifth above the lower one, and if the middle half of the
+// way between the medians has at least that many samples on either side, and in
+// it at most a tenth of the smaller side. A long tail is no mode.
 std::optional<TwoModes> FindTwoModes(std::vector<double> samples);
 
 }  // namespace pidlab

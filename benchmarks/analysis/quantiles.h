@@ -1,5 +1,5 @@
-// Quantiles of samples: what is reported of a distribution here, where a mean
-// would carry every disturbance. No units are assumed.
+// Quantiles of samples. They are what is reported of a distribution here, since
+// a mean would contain every disturbance. No units are assumed.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_QUANTILES_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_QUANTILES_H_

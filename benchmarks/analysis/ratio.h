@@ -1,5 +1,5 @@
 // How many times dearer one operation is than another, from samples that were
-// taken in turns, and how sure that is. It decides nothing: see verdict.h.
+// taken in turns, and how sure that is. It decides nothing: see finding.h.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_RATIO_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_RATIO_H_
@@ -20,7 +20,7 @@ struct BlockPair {
 // memory lies, so its samples have more in common than those of two rounds.
 using Round = std::vector<BlockPair>;
 
-// All samples of one side, whichever block they are of.
+// All samples of one side, of all blocks.
 std::vector<double> SamplesOf(const std::vector<Round>& rounds,
                               std::vector<double> BlockPair::*side);
 
@@ -31,7 +31,7 @@ struct Interval {
 
 struct Ratio {
   double value = 0;
-  Interval interval;  // of confidence, by the bootstrap
+  Interval interval;  // its confidence interval, by the bootstrap
 };
 
 // The median, over all block pairs, of the ratio of their quantiles `p`. A
@@ -57,11 +57,11 @@ struct Ratio {
 Ratio RatioOf(const std::vector<Round>& rounds, double p, uint64_t seed,
               double confidence = 0.95, int resamples = 1000);
 
-// Only the value.
+// Its value alone, without the bootstrap.
 double RatioValueOf(const std::vector<Round>& rounds, double p);
 
-// How many times the ratio of `a` the ratio of `b` is, each from a run of its
-// own, with the interval of that quotient from resamples of both.
+// The ratio of `b` divided by the ratio of `a`, each from a run of its own,
+// with the interval of that quotient from resamples of both.
 Ratio QuotientOf(const std::vector<Round>& b, const std::vector<Round>& a,
                  double p, uint64_t seed, double confidence = 0.95,
                  int resamples = 1000);

@@ -12,10 +12,10 @@
 #include <vector>
 
 #include "benchmarks/analysis/figures.h"
+#include "benchmarks/analysis/finding.h"
 #include "benchmarks/analysis/modes.h"
 #include "benchmarks/analysis/quantiles.h"
 #include "benchmarks/analysis/ratio.h"
-#include "benchmarks/analysis/verdict.h"
 #include "lib/text/grid.h"
 #include "lib/text/labelled.h"
 #include "lib/text/width.h"
@@ -63,7 +63,7 @@ struct Line {
   std::optional<double> difference;
   std::string ratio;  // to the first base, with its interval
   std::string second_ratio;
-  std::string verdict;
+  std::string finding;
 };
 
 // Where in the table something stands: names in the order in which they were
@@ -142,7 +142,7 @@ std::vector<Line> Group::LinesOfBases(bool have_columns) const {
     line.quantile = all_.front()->quantile;
     const bool second = have_columns && place.first == 1;
     (second ? line.second_ratio : line.ratio) = fmt::format("{:>5}", 1);
-    line.verdict = "base";
+    line.finding = "base";
     lines.push_back(std::move(line));
   }
   return lines;
@@ -181,10 +181,11 @@ Line Group::LineOf(const Comparison& comparison) const {
   // Not the difference of two quantiles: it has to agree with the ratio.
   line.difference =
       (ratio.value - 1) * Quantile(SamplesOf(kept, &BlockPair::base), p);
-  // The interval tells how sure a single number is: of two modes, none is.
+  // The interval tells how sure a single number is. With two modes there is no
+  // single number.
   line.ratio = fmt::format("{:>5} {}", RatioText(ratio.value),
                            line.modes ? "two modes" : IntervalText(ratio));
-  line.verdict = comparison.row == kSelfRow
+  line.finding = comparison.row == kSelfRow
                      ? "resolution"
                      : FindingName(FindingOf(ratio, resolution_));
   return line;
@@ -200,18 +201,18 @@ Unit UnitOf(const std::vector<Line>& lines) {
   return UnitFor(lowest, highest);
 }
 
-// The ratio to the second base, and the verdict. A verdict that is too long for
-// its column has the one before it, if that is empty.
+// The ratio to the second base, and the finding. A finding that is too long for
+// its column has the one before it as well, if that is empty.
 std::string LastCell(const std::string& second_ratio,
-                     const std::string& verdict, size_t second_width) {
-  static constexpr size_t kVerdictWidth = 7;
-  if (second_width == 0) return verdict;
+                     const std::string& finding, size_t second_width) {
+  static constexpr size_t kFindingWidth = 7;
+  if (second_width == 0) return finding;
   if (!second_ratio.empty()) {
-    return fmt::format("{:>{}} {}", second_ratio, second_width, verdict);
+    return fmt::format("{:>{}} {}", second_ratio, second_width, finding);
   }
-  const size_t room = second_width + 1 + kVerdictWidth;
-  const size_t width = std::max(verdict.size(), kVerdictWidth);
-  return std::string(room - std::min(room, width), ' ') + verdict;
+  const size_t room = second_width + 1 + kFindingWidth;
+  const size_t width = std::max(finding.size(), kFindingWidth);
+  return std::string(room - std::min(room, width), ' ') + finding;
 }
 
 std::string NoteOf(const Line& line, double usual_quantile, const Unit& unit) {
@@ -257,7 +258,7 @@ std::string Group::Table() const {
          TimeText(times.p25, unit), TimeText(times.p50, unit),
          TimeText(times.p90, unit), TimeText(times.p99, unit),
          line.difference ? DifferenceText(*line.difference, unit) : "",
-         line.ratio, LastCell(line.second_ratio, line.verdict, second_width)},
+         line.ratio, LastCell(line.second_ratio, line.finding, second_width)},
         NoteOf(line, usual_quantile, unit));
   }
   return fmt::format("{}: {}, ratios of the {} of blocks\n{}", name_, unit.name,
@@ -270,7 +271,7 @@ bool HasSelfRow(const Measured& measured) {
 }
 
 std::string Legend(const Measured& measured, double resolution) {
-  const std::string verdict =
+  const std::string finding =
       HasSelfRow(measured)
           ? fmt::format(
                 "beside the resolution of this run, ±{:.1f} %: how far "
@@ -286,7 +287,7 @@ std::string Legend(const Measured& measured, double resolution) {
                   "how many times that of the base: the median of the blocks' "
                   "ratios, with the 95 % interval of the bootstrap; left of it "
                   "the difference that it makes") +
-         Labelled("verdict  ", verdict);
+         Labelled("finding  ", finding);
 }
 
 std::string TextOf(const Omission& omission) {
@@ -311,18 +312,18 @@ double ResolutionOf(const Measured& measured) {
 
 std::string Head(const Measured& measured) {
   const Context& context = measured.context;
-  std::string text = InLines(
-      {fmt::format("Linux {} {}", context.kernel, context.machine),
-       context.cpu_model,
-       context.hypervisor.empty() ? "" : "on " + context.hypervisor,
-       fmt::format("{} CPUs, {}", context.cpus_online,
-                   context.pinned_cpu < 0
-                       ? "not pinned"
-                       : fmt::format("pinned to {}", context.pinned_cpu))});
-  text += InLines({context.route, fmt::format("seed {}", measured.seed),
+  std::string text =
+      InLines({fmt::format("Linux {} {}", context.kernel, context.machine),
+               context.cpu_model,
+               context.hypervisor.empty() ? "" : "on " + context.hypervisor,
+               fmt::format("{} CPUs, {}", context.cpus_online,
+                           context.pinned_cpu ? fmt::format("pinned to {}",
+                                                            *context.pinned_cpu)
+                                              : "not pinned")});
+  text += InLines({context.privilege, fmt::format("seed {}", measured.seed),
                    context.quick ? "quick" : "full",
                    fmt::format("{} samples in {:.0f} s", CountSamples(measured),
-                               context.seconds),
+                               context.elapsed_seconds),
                    context.began});
   for (const std::string& doubt : Doubts(context)) {
     text += Labelled("DOUBTFUL ", doubt);

@@ -47,9 +47,9 @@ Measured RunOf(std::vector<Comparison> comparisons) {
   measured.context.cpu_model = "A CPU";
   measured.context.cpus_online = 2;
   measured.context.pinned_cpu = 1;
-  measured.context.route = "as uid 0";
+  measured.context.privilege = "as uid 0";
   measured.context.build = "optimised";
-  measured.context.seconds = 8.4;
+  measured.context.elapsed_seconds = 8.4;
   measured.context.began = "2026-01-31T12:00:00Z";
   measured.seed = 42;
   measured.complete = true;
@@ -119,7 +119,7 @@ TEST(Tables, AreAHeadATableAndALegend) {
       "         the 95 % interval of the bootstrap; left of it the "
       "difference that it\n"
       "         makes\n"
-      "verdict  beside the resolution of this run, ±0.5 %: how far from 1 A/A "
+      "finding  beside the resolution of this run, ±0.5 %: how far from 1 A/A "
       "may lie,\n"
       "         one operation beside itself\n");
 }
@@ -229,7 +229,7 @@ TEST(Tables, FindTheColumnOfABaseInAnyOrder) {
 TEST(Tables, AreUnclearWithoutASelfRow) {
   const std::string text = Tables(RunOf({Constant("NEWPID", "vfork", 90, 30)}));
   EXPECT_THAT(text, HasSubstr("3.00 3.00–3.00  unclear"));
-  EXPECT_THAT(text, HasSubstr("verdict  unclear: without A/A"));
+  EXPECT_THAT(text, HasSubstr("finding  unclear: without A/A"));
 }
 
 TEST(Tables, GiveTheSameAgainAndUseTheSeedOfTheRun) {
@@ -286,7 +286,7 @@ TEST(Tables, FitATerminal) {
   Measured run = RunOf(all);
   run.context.cpu_model = "AMD EPYC 9B14 96-Core Processor, of a long name";
   run.context.hypervisor = "KVMKVMKVM";
-  run.context.route = "a user namespace of uid 1000's";
+  run.context.privilege = "in a user namespace of uid 1000";
   run.context.sanitizer = "address";
   for (const std::string& line : Lines(Tables(run))) {
     EXPECT_THAT(DisplayWidth(line), Le(kColumns)) << line;
@@ -297,7 +297,7 @@ TEST(Tables, FitATerminal) {
 
 TEST(Head, SaysWhatMakesItDoubtful) {
   Measured run = RunOf({});
-  run.context.pinned_cpu = -1;
+  run.context.pinned_cpu.reset();
   run.context.sanitizer = "address";
   run.context.quick = true;
   run.complete = false;

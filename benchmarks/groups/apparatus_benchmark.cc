@@ -1,14 +1,14 @@
 // What the apparatus of the experiments costs, beside a process that is only
-// made, ended and reaped.
+// created and reaped.
 
 #include <sched.h>
 
 #include <memory>
 #include <optional>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
 #include "lib/trial/abandon.h"
 #include "lib/trial/chamber.h"
 #include "lib/trial/process.h"
@@ -26,8 +26,6 @@ Sys<int> Guarded(Run run) {
   }
 }
 
-using Stand = std::shared_ptr<std::optional<Chamber>>;
-
 // From nothing to a warden and a host, and back to nothing.
 bool EmptyChamber() {
   Chamber chamber{ChamberOptions()};
@@ -40,7 +38,7 @@ bool OneCall(Chamber& chamber) {
   return ON(host, getpid()).Run().value == 2;
 }
 
-// A driven PID 1: made, located, ended and reaped.
+// A driven PID 1 is created, located, ended and reaped.
 bool OneNamespace(Chamber& chamber) {
   const Process host(&chamber, &chamber.host());
   const Process init = host.Clone("init", CLONE_NEWPID);
@@ -58,13 +56,13 @@ Pair Beside(std::string row, Operation subject) {
 }
 
 Pair InChamber(std::string row, std::string ran, bool (*run)(Chamber&)) {
-  const auto stand = std::make_shared<std::optional<Chamber>>();
+  const auto chamber = std::make_shared<std::optional<Chamber>>();
   Pair pair = Beside(std::move(row), Timed(std::move(ran), [=] {
-                       return Guarded([&] { return run(**stand); });
+                       return Guarded([&] { return run(**chamber); });
                      }));
-  pair.stage.prepare = [stand] {
+  pair.stage.prepare = [chamber] {
     return Guarded([&] {
-      stand->emplace(ChamberOptions());
+      chamber->emplace(ChamberOptions());
       return true;
     });
   };

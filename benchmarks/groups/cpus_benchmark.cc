@@ -1,5 +1,5 @@
-// What a namespace costs while other CPUs make such ones, too, beside what it
-// costs alone: the ratio is one over the efficiency.
+// What a namespace costs while other CPUs create the same kind of namespace,
+// beside what it costs alone: the ratio is one over the efficiency.
 
 #include <linux/futex.h>
 #include <sched.h>
@@ -11,9 +11,11 @@
 #include <memory>
 #include <new>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
+#include "benchmarks/groups/room.h"
+#include "benchmarks/harness/cpus.h"
 #include "lib/linux/clone.h"
 
 namespace pidlab {
@@ -21,7 +23,7 @@ namespace {
 
 using Word = std::atomic<uint32_t>;
 
-// futex(2), between processes: until the word is no longer `seen`.
+// Waits until the word is no longer `seen` (futex(2), between processes).
 void AwaitChange(Word& word, uint32_t seen) {
   while (word == seen) {
     syscall(SYS_futex, &word, FUTEX_WAIT, seen, nullptr, nullptr, 0);
@@ -33,98 +35,83 @@ void Wake(Word& word) {
   syscall(SYS_futex, &word, FUTEX_WAKE, kAll, nullptr, nullptr, 0);
 }
 
-// What the stage and its rivals share.
-struct Board {
-  Word at_work = 0;  // 1: the rivals are to work
+// Memory that the stage and the competing processes share.
+struct SharedState {
+  Word to_work = 0;  // 1: they are to work
   Word working = 0;  // how many of them do, with an operation done
-  Word error = 0;    // an errno of theirs
+  Word error = 0;    // an errno of one of them
 };
 
 // Repeats the operation whenever it is told to.
-[[noreturn]] void Compete(Board& board, uint64_t flags) {
+[[noreturn]] void Compete(SharedState& shared, uint64_t flags) {
   for (;;) {
-    AwaitChange(board.at_work, 0);
-    for (bool first = true; board.at_work == 1; first = false) {
+    AwaitChange(shared.to_work, 0);
+    for (bool first = true; shared.to_work == 1; first = false) {
       const Sys<int> done = CreateAndReap(flags);
-      if (!done.ok()) board.error = static_cast<uint32_t>(done.err);
+      if (!done.ok()) shared.error = static_cast<uint32_t>(done.err);
       if (!first) continue;
-      ++board.working;
-      Wake(board.working);
+      ++shared.working;
+      Wake(shared.working);
     }
-    --board.working;
-    Wake(board.working);
+    --shared.working;
+    Wake(shared.working);
   }
 }
 
-void AwaitWorking(Board& board, uint32_t count) {
-  for (uint32_t seen = board.working; seen != count; seen = board.working) {
-    AwaitChange(board.working, seen);
+void AwaitWorking(SharedState& shared, uint32_t count) {
+  for (uint32_t seen = shared.working; seen != count; seen = shared.working) {
+    AwaitChange(shared.working, seen);
   }
 }
 
-// Processes on other CPUs than the stage's, of which they are children.
-class Rivals {
+// Children of the stage that compete with it, each on another CPU.
+class Competitors {
  public:
-  // `cpus`: those that may be taken.
-  Rivals(uint32_t count, std::vector<int> cpus)
+  // On the first of these `cpus` that the stage does not run on.
+  Competitors(uint32_t count, std::vector<int> cpus)
       : count_(count), cpus_(std::move(cpus)) {}
 
   Sys<int> Make(uint64_t flags) {
-    void* memory = mmap(nullptr, sizeof(Board), PROT_READ | PROT_WRITE,
+    void* memory = mmap(nullptr, sizeof(SharedState), PROT_READ | PROT_WRITE,
                         MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return Sys<int>::Failed(errno);
-    board_ = new (memory) Board;
+    shared_ = new (memory) SharedState;
     uint32_t made = 0;
     for (const int cpu : cpus_) {
       if (made == count_) break;
       if (cpu == sched_getcpu()) continue;
-      const Sys<int> rival = MakeOne(flags, cpu);
-      if (!rival.ok()) return rival;
+      const Sys<int> competitor = MakeOne(flags, cpu);
+      if (!competitor.ok()) return competitor;
       ++made;
     }
     return made == count_ ? Sys<int>{} : Sys<int>::Failed(EINVAL);
   }
 
   Sys<int> Start() {
-    board_->at_work = 1;
-    Wake(board_->at_work);
-    AwaitWorking(*board_, count_);
+    shared_->to_work = 1;
+    Wake(shared_->to_work);
+    AwaitWorking(*shared_, count_);
     return {};
   }
 
   Sys<int> Stop() {
-    board_->at_work = 0;
-    AwaitWorking(*board_, 0);
-    return {0, static_cast<int>(board_->error)};
+    shared_->to_work = 0;
+    AwaitWorking(*shared_, 0);
+    return {0, static_cast<int>(shared_->error)};
   }
 
  private:
   Sys<int> MakeOne(uint64_t flags, int cpu) {
     const Sys<pid_t> child = Clone3(0);
     if (!child.ok()) return Sys<int>::Failed(child.err);
-    if (child.value == 0) Compete(*board_, flags);
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(static_cast<size_t>(cpu), &one);
-    return FromErrno(sched_setaffinity(child.value, sizeof(one), &one));
+    if (child.value == 0) Compete(*shared_, flags);
+    return PinTo(child.value, cpu);
   }
 
   uint32_t count_;
   std::vector<int> cpus_;
-  Board* board_ = nullptr;
+  SharedState* shared_ = nullptr;
 };
-
-// Those that the caller may run on. All of them: the run is not pinned yet when
-// its pairs are made.
-std::vector<int> CpusAllowed() {
-  cpu_set_t allowed;
-  std::vector<int> cpus;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(static_cast<size_t>(cpu), &allowed)) cpus.push_back(cpu);
-  }
-  return cpus;
-}
 
 struct Row {
   const char* name;
@@ -136,10 +123,10 @@ constexpr Row kRows[] = {
     {"NS", CLONE_NEWNS},   {"NET", CLONE_NEWNET},
 };
 
-Pair BesideRivals(const Row& row, uint32_t cpus,
-                  const std::vector<int>& allowed) {
+Pair BesideCompetitors(const Row& row, uint32_t cpus,
+                       const std::vector<int>& allowed) {
   const uint64_t flags = kVfork | row.namespaces;
-  const auto rivals = std::make_shared<Rivals>(cpus - 1, allowed);
+  const auto competitors = std::make_shared<Competitors>(cpus - 1, allowed);
   Pair pair = {
       .group = "cpus",
       .row = row.name,
@@ -147,28 +134,30 @@ Pair BesideRivals(const Row& row, uint32_t cpus,
       .x = cpus,
       .subject = Creation(flags),
       .base = Creation(flags),
-      // The rivals end with PID 1.
+      // They end with PID 1.
       .stage = {.chain = {CLONE_NEWPID},
-                .prepare = [rivals, flags] { return rivals->Make(flags); }},
+                .prepare = [competitors,
+                            flags] { return competitors->Make(flags); }},
       .amounts = {
           .processes = int64_t{2} * cpus, .pid_levels = 2, .cpus = cpus}};
   if (row.namespaces == CLONE_NEWPID) {
     pair.amounts.pid_namespaces = cpus * kDyingPidNamespaces;
   }
   pair.subject.ran += ", on each CPU";
-  pair.subject.before_block = [rivals] { return rivals->Start(); };
-  pair.subject.after_block = [rivals] { return rivals->Stop(); };
+  pair.subject.before_block = [competitors] { return competitors->Start(); };
+  pair.subject.after_block = [competitors] { return competitors->Stop(); };
   return pair;
 }
 
 }  // namespace
 
 std::vector<Pair> CpusPairs() {
-  const std::vector<int> allowed = CpusAllowed();
+  // All of them: the run is not pinned yet when its pairs are made.
+  const std::vector<int> allowed = AllowedCpus();
   std::vector<Pair> pairs;
   for (const Row& row : kRows) {
     for (uint32_t cpus = 1; cpus <= 2 || cpus <= allowed.size(); cpus *= 2) {
-      pairs.push_back(BesideRivals(row, cpus, allowed));
+      pairs.push_back(BesideCompetitors(row, cpus, allowed));
     }
   }
   return pairs;

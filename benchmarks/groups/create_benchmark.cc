@@ -1,12 +1,10 @@
-// What a process costs in which namespaces are new: made, ended and reaped.
-
-#include <sched.h>
+// What it costs to create and reap a process in new namespaces.
 
 #include "benchmarks/analysis/measured.h"
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
+#include "benchmarks/groups/groups.h"
 #include "benchmarks/groups/namespaces.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
 
 namespace pidlab {
 namespace {

@@ -1,8 +1,7 @@
 #include "benchmarks/groups/creation.h"
 
-#include "benchmarks/harness/bare_child.h"
+#include "benchmarks/groups/bare_child.h"
 #include "lib/host/names.h"
-#include "lib/linux/clone.h"
 
 namespace pidlab {
 

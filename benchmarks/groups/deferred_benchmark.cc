@@ -1,15 +1,15 @@
 // What wait(2) does not see: after the last process of a namespace is reaped,
-// the kernel still has the namespace itself to take down, and does so later.
-// put_pid_ns() and its fellows leave it to call_rcu() and to a workqueue, and
-// only then the namespace no longer counts for user.max_*_namespaces
-// (namespaces(7), kernel/ucount.c).
+// the kernel still has to take the namespace itself down, and does so later.
+// put_pid_ns(), like its counterparts for other types, leaves that to
+// call_rcu() and to a workqueue, and until then the namespace counts for
+// user.max_*_namespaces (namespaces(7), kernel/ucount.c).
 //
-// In a user namespace whose limit is L, L slots go round: a new namespace can
-// be made as soon as an old one is gone for good. The subject is the time in
-// which each of the L slots is taken once, the base is the time until a single
-// slot is free again, in a user namespace beside it whose limit is 1. If the
-// teardown of many takes as long as that of one, they are the same, and the
-// limit divided by that time is how many namespaces a second can be had.
+// A user namespace whose limit is L has L slots: a new namespace can be created
+// as soon as an old one is gone for good. The subject is the time in which each
+// of the L slots is taken once. The base is the time until a single slot is
+// free again, in a user namespace beside it whose limit is 1. If the teardown
+// of many takes as long as that of one, both are the same, and the limit
+// divided by that time is how many namespaces can be created in a second.
 
 #include <fcntl.h>
 #include <sched.h>
@@ -18,8 +18,8 @@
 #include <cstdio>
 #include <memory>
 
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/bare_child.h"
+#include "benchmarks/groups/groups.h"
 #include "lib/host/names.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
@@ -44,7 +44,8 @@ constexpr const char* kUserNamespace = "/proc/self/ns/user";
 
 // Sets the limit of the caller's own user namespace, which must be another than
 // `foreign`: the machine's is never touched. The kernel looks the file up in
-// the user namespace of who opens it (set_lookup() in kernel/ucount.c).
+// the user namespace of the process that opens it (set_lookup() in
+// kernel/ucount.c).
 Sys<int> SetLimit(const Kind& kind, int slots, NamespaceId foreign) {
   const Sys<bool> same = LeadsTo(kUserNamespace, foreign);
   if (!same.ok() || same.value) return Sys<int>::Failed(EPERM);
@@ -58,9 +59,10 @@ Sys<int> SetLimit(const Kind& kind, int slots, NamespaceId foreign) {
       static_cast<int>(write(file.get(), text, static_cast<size_t>(size))));
 }
 
-// Takes one slot as soon as there is one: a namespace is made, and left again.
-// It tries again at once. If it yielded, the single slot would come back early:
-// its namespace would always die just when RCU has nothing else to do.
+// Takes one slot as soon as one is free: a namespace is created, and its
+// process ends. It tries again at once: if it yielded, the single slot would
+// come back early, since its namespace would always die just when RCU has
+// nothing else to do.
 Sys<int> TakeSlot(uint64_t flag) {
   for (;;) {
     const Sys<int> taken = CreateAndReap(kVfork | flag);
@@ -68,17 +70,17 @@ Sys<int> TakeSlot(uint64_t flag) {
   }
 }
 
-// Takes slots for ever, and writes how long each round through all of them has
-// taken. A failure is written as a negative errno.
-[[noreturn]] void GoRound(const Kind& kind, int slots, NamespaceId foreign,
-                          int pipe) {
+// Takes slots for ever, and writes into the pipe how long it took to take each
+// of them once. A failure is written as a negative errno.
+[[noreturn]] void TakeSlots(const Kind& kind, int slots, NamespaceId foreign,
+                            int pipe) {
   Sys<int> done = MapRootTo(0, 0);
   if (done.ok()) done = SetLimit(kind, slots, foreign);
   for (int64_t begin = 0; done.ok();) {
     for (int i = 0; i < slots && done.ok(); ++i) done = TakeSlot(kind.flag);
     const int64_t end = Now();
     const int64_t took = end - begin;
-    // The first round finds all slots free.
+    // The first time, all slots are free.
     if (done.ok() && begin != 0 &&
         write(pipe, &took, sizeof(took)) != sizeof(took)) {
       _exit(1);
@@ -90,20 +92,21 @@ Sys<int> TakeSlot(uint64_t flag) {
   _exit(1);
 }
 
-// Both go on all the time, so that they meet with the same conditions.
-struct Carousels {
-  int many = -1;  // the pipes to read from
+// The pipes of two processes that take slots. Both go on all the time, so that
+// they have the same conditions.
+struct Pipes {
+  int many = -1;
   int one = -1;
 };
 
-Sys<int> StartCarousel(const Kind& kind, int slots, int& pipe_to_read) {
+Sys<int> StartToTakeSlots(const Kind& kind, int slots, int& pipe_to_read) {
   const Sys<NamespaceId> own = ReadNamespace(kUserNamespace);
   if (!own.ok()) return Sys<int>::Failed(own.err);
   int ends[2];
   if (pipe(ends) != 0) return Sys<int>::Failed(errno);
   const Sys<pid_t> child = Clone3(CLONE_NEWUSER);
   if (child.ok() && child.value == 0) {
-    GoRound(kind, slots, own.value, ends[1]);
+    TakeSlots(kind, slots, own.value, ends[1]);
   }
   close(ends[1]);
   pipe_to_read = ends[0];
@@ -120,7 +123,7 @@ Sys<Sample> ReadSample(int pipe) {
 }
 
 Pair Turnover(const Kind& kind, int slots) {
-  const auto carousels = std::make_shared<Carousels>();
+  const auto pipes = std::make_shared<Pipes>();
   const std::string call =
       "clone3(" + CloneFlagNames(kVfork | kind.flag) + "), wait";
   return {
@@ -130,18 +133,18 @@ Pair Turnover(const Kind& kind, int slots) {
       .x = slots,
       .subject = {std::to_string(slots) + " times " + call + ", limit " +
                       std::to_string(slots),
-                  [=] { return ReadSample(carousels->many); }},
-      .base = {call + ", limit 1", [=] { return ReadSample(carousels->one); }},
+                  [=] { return ReadSample(pipes->many); }},
+      .base = {call + ", limit 1", [=] { return ReadSample(pipes->one); }},
       .stage = {.chain = {CLONE_NEWPID},
                 .prepare =
                     [=] {
                       const Sys<int> many =
-                          StartCarousel(kind, slots, carousels->many);
-                      return many.ok() ? StartCarousel(kind, 1, carousels->one)
+                          StartToTakeSlots(kind, slots, pipes->many);
+                      return many.ok() ? StartToTakeSlots(kind, 1, pipes->one)
                                        : many;
                     }},
       .needs = "user namespaces with limits of their own (Linux 4.9)",
-      .to_run = "such a kernel, and leave to make user namespaces",
+      .to_run = "such a kernel, and permission to create user namespaces",
       .amounts = {.processes = slots + 5,
                   .pid_namespaces = slots + 5,
                   .pid_levels = 2},

@@ -1,5 +1,5 @@
-// How the depth of PID namespaces counts: a process has a number in each of
-// those that it is in.
+// What the depth of PID namespaces costs: a process has a number in each of the
+// namespaces that it is in.
 
 #include <sched.h>
 #include <sys/syscall.h>
@@ -7,16 +7,17 @@
 
 #include <algorithm>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
+#include "benchmarks/groups/room.h"
 
 namespace pidlab {
 namespace {
 
 constexpr int kDepths[] = {0, 1, 4, 8, 16, 31};
 
-// One getpid() is shorter than the clock is exact.
+// The clock is not exact enough for a single getpid().
 constexpr int kCalls = 100;
 
 StagePlan Chain(int processes, uint64_t flags) {
@@ -79,8 +80,8 @@ Pair Question(int depth) {
   pair.base = GetPid();
   pair.base_stage = Nested(0);
   pair.blocks = 40;
-  // It only computes, at one of two speeds: what else its core does meanwhile
-  // decides. The fastest tenth of a side is a matter of luck.
+  // It only computes, at one of two speeds, depending on what else its core
+  // does meanwhile. The fastest tenth of a side is a matter of luck.
   pair.quantile = 0.5;
   return pair;
 }

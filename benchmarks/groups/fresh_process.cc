@@ -11,8 +11,8 @@ namespace pidlab {
 namespace {
 
 // Memory that a process shares with the children that it makes from then on. It
-// is mapped when it is first used, in the stage: there is one for each
-// operation, and no other stage is to have them all.
+// is mapped when it is first used, in the stage: each operation has one, and a
+// stage is not to have those of other stages.
 class SharedSample {
  public:
   Sys<Sample*> Get() {

@@ -1,9 +1,8 @@
-// What measuring costs: the operation that all others stand beside, as it is
-// measured here, beside what a program would measure that does nothing else,
-// and beside what it costs without C++ and libc.
+// What measuring costs: the base of all other pairs, as it is measured here,
+// beside what a program would measure that does nothing else, and beside what
+// it costs without C++ and libc.
 
 #include <linux/sched.h>  // clone_args
-#include <sched.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -11,19 +10,18 @@
 #include <csignal>
 #include <memory>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
 #include "lib/host/names.h"
-#include "lib/linux/clone.h"
 
 namespace pidlab {
 namespace {
 
-// A loop of its own, with nothing in it but the operation and the clock. Its
-// last samples are what a block gets: before them it has run for as long as it
-// takes to forget where it came from, while a block in the harness begins after
-// a message to the stage.
+// A loop of its own, with nothing in it but the operation and the clock. A
+// block gets its last samples: before them, the loop has run for so long that
+// its beginning does not matter, while a block in the harness begins after a
+// message to the stage.
 class RawLoop {
  public:
   static constexpr size_t kHandedOut = 10;

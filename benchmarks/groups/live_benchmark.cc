@@ -4,39 +4,40 @@
 
 #include <vector>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
+#include "benchmarks/groups/groups.h"
 #include "benchmarks/groups/paused_child.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/room.h"
 
 namespace pidlab {
 namespace {
 
-constexpr int kStanding[] = {0, 100, 1000, 10000};
+constexpr int kLive[] = {0, 100, 1000, 10000};
 
-// They are below the stage, which is PID 1, so they end with it.
-StagePlan Beside(int standing, uint64_t flags) {
-  return {.chain = {CLONE_NEWPID}, .prepare = [standing, flags] {
-            std::vector<pid_t> pids(static_cast<size_t>(standing));
+// Their processes are below the stage, which is PID 1, so they end with it.
+StagePlan Among(int live, uint64_t flags) {
+  return {.chain = {CLONE_NEWPID}, .prepare = [live, flags] {
+            std::vector<pid_t> pids(static_cast<size_t>(live));
             return MakePaused(flags, pids);
           }};
 }
 
-Pair AmongStanding(int standing, const char* row, uint64_t flags) {
+Pair AmongLive(int live, const char* row, uint64_t flags) {
   return {.group = "live",
           .row = row,
           .base_name = "alone",
-          .x = standing,
+          .x = live,
           .subject = Creation(kVfork | CLONE_NEWPID),
           .base = Creation(kVfork | CLONE_NEWPID),
-          .stage = Beside(standing, flags),
-          .base_stage = Beside(0, 0),
+          .stage = Among(live, flags),
+          .base_stage = Among(0, 0),
           .needs = kRoomNeeded,
           .to_run = kRoomToRun,
-          .amounts = {.processes = standing + 4,
-                      .pid_namespaces = standing + kDyingPidNamespaces,
+          .amounts = {.processes = live + 4,
+                      .pid_namespaces = live + kDyingPidNamespaces,
                       .pid_levels = 2,
-                      .memory_bytes = standing * kPausedBytes},
+                      .memory_bytes = live * kPausedBytes},
           .blocks = 30};
 }
 
@@ -44,12 +45,12 @@ Pair AmongStanding(int standing, const char* row, uint64_t flags) {
 
 std::vector<Pair> LivePairs() {
   std::vector<Pair> pairs;
-  for (const int standing : kStanding) {
-    pairs.push_back(AmongStanding(standing, "namespaces", CLONE_NEWPID));
+  for (const int live : kLive) {
+    pairs.push_back(AmongLive(live, "namespaces", CLONE_NEWPID));
   }
-  // The control: what the processes cost that the namespaces need.
-  for (const int standing : kStanding) {
-    pairs.push_back(AmongStanding(standing, "processes", 0));
+  // The control: what only the processes cost that such namespaces need.
+  for (const int live : kLive) {
+    pairs.push_back(AmongLive(live, "processes", 0));
   }
   return pairs;
 }

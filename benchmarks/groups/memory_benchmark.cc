@@ -1,20 +1,21 @@
 // What the memory of the parent adds: a copy-on-write child gets a copy of the
-// page tables, one that shares the memory does not.
+// page tables, and a child that shares the memory does not.
 
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
+#include "benchmarks/groups/room.h"
 
 namespace pidlab {
 namespace {
 
 constexpr int64_t kMiB = int64_t{1} << 20;
 
-// Fewer samples of what takes longer: a copy takes about 35 us a MiB.
+// What takes longer is sampled less often: a copy takes about 35 us a MiB.
 struct Size {
   int64_t mib;
   int copy_blocks;
@@ -23,9 +24,9 @@ struct Size {
 constexpr Size kSizes[] = {
     {0, 10, 10}, {16, 10, 5}, {64, 6, 3}, {256, 4, 3}, {1024, 2, 3}};
 
-// Private and anonymous, each page there. It stays until the caller ends.
-// Without huge pages: whether there are some free would be left to chance, and
-// a copy of their page tables costs next to nothing.
+// Maps private, anonymous memory, with each of its pages. It stays until the
+// caller ends. It has no huge pages: whether some are free would be a matter of
+// luck, and a copy of their page tables costs next to nothing.
 Sys<int> PopulateMemory(int64_t bytes) {
   (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // EINVAL where there are none
   if (bytes == 0) return {};
@@ -83,7 +84,7 @@ std::vector<Pair> MemoryPairs() {
     pairs.push_back(WithoutMemory(
         OfSize(size, "cow", "0 MiB", kCopyOnWrite, kCopyOnWrite)));
   }
-  // The control: what copies nothing stays as it is.
+  // The control: a child that copies nothing costs the same.
   for (const Size& size : {kSizes[0], kSizes[4]}) {
     pairs.push_back(
         WithoutMemory(OfSize(size, "vfork", "0 MiB", kVfork, kVfork)));

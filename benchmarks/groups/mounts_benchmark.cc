@@ -1,5 +1,5 @@
-// What a new mount namespace costs by how much is mounted: it begins as a copy
-// of all of it.
+// What a new mount namespace costs, depending on how much is mounted: it begins
+// as a copy of all mounts.
 
 #include <sched.h>
 #include <sys/mount.h>
@@ -7,15 +7,16 @@
 
 #include <cstdio>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
+#include "benchmarks/groups/room.h"
 #include "lib/linux/mounts.h"
 
 namespace pidlab {
 namespace {
 
-// Fewer samples of what takes longer.
+// What takes longer is sampled less often.
 struct Size {
   int mounts;
   int blocks;
@@ -24,7 +25,7 @@ struct Size {
 constexpr Size kSizes[] = {
     {0, 10, 10}, {100, 10, 10}, {1000, 4, 4}, {3000, 3, 3}};
 
-// A directory that there is everywhere. What is mounted on it is private.
+// A directory that exists everywhere. What is mounted on it is private.
 constexpr const char* kPlace = "/tmp";
 
 // Directories of a file system in memory, each mounted on itself. All of it

@@ -1,11 +1,5 @@
 #include "benchmarks/groups/namespaces.h"
 
-#include <sched.h>
-
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080  // Linux 5.6
-#endif
-
 namespace pidlab {
 namespace {
 
@@ -16,7 +10,7 @@ constexpr uint64_t kAll = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS |
 
 NamespaceSet Set(const char* name, uint64_t flags, const char* kernel) {
   return {name, flags, std::string("namespaces ") + name + " (" + kernel + ")",
-          "such a kernel, configured with them, and leave to make them"};
+          "such a kernel, configured with them, and permission to create them"};
 }
 
 }  // namespace

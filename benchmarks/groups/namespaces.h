@@ -1,18 +1,25 @@
-// The namespaces that are measured: each type, and the usual combinations.
+// The namespaces that are measured: each type, and the usual combinations. How
+// they are created is in the groups.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_NAMESPACES_H_
 #define PIDLAB_BENCHMARKS_GROUPS_NAMESPACES_H_
 
+#include <sched.h>
+
 #include <cstdint>
 #include <string>
 #include <vector>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080  // Linux 5.6
+#endif
 
 namespace pidlab {
 
 struct NamespaceSet {
   std::string name;  // "USER|PID"
   uint64_t flags = 0;
-  std::string needs = {};  // what kernel or leave it takes
+  std::string needs = {};  // which kernel and permission
   std::string to_run = {};
 };
 

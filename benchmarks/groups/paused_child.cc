@@ -25,18 +25,19 @@ clone_args PausedArgs(uint64_t flags) {
   return args;
 }
 
-// What the children tell, in the caller's memory.
-struct Told {
+// What the children report, in the caller's memory.
+struct Report {
   std::atomic<int> paused = 0;
-  std::atomic<int> error = 0;  // of clone3: negative
+  std::atomic<int> error = 0;  // that of clone3: negative
 };
 
 // Makes a child that makes `members` children, and pauses as they do. It runs
-// on the caller's stack, so it uses none, and never returns. It yields to each,
-// for they are on its CPU: thousands that are all ready to run would be seen in
-// the load of the machine for minutes.
-Sys<pid_t> MakeFamily(const clone_args& first, const clone_args& member,
-                      int64_t members, Told& told) {
+// on the caller's stack, so it uses none, and never returns. It yields to each
+// of its children, which are on its CPU: thousands that are all ready to run
+// would be seen in the load of the machine for minutes.
+Sys<pid_t> MakeChildWithMembers(const clone_args& first,
+                                const clone_args& member, int64_t members,
+                                Report& report) {
   int64_t result = SYS_clone3;
   const clone_args* args = &first;
   asm volatile(
@@ -66,7 +67,7 @@ Sys<pid_t> MakeFamily(const clone_args& first, const clone_args& member,
       "jmp 3b\n"
       "4:"
       : "+&a"(result), "+&D"(args), [members] "+&r"(members),
-        [paused] "+m"(told.paused), [error] "+m"(told.error)
+        [paused] "+m"(report.paused), [error] "+m"(report.error)
       : "S"(sizeof(first)), [member] "r"(&member), [clone3] "i"(SYS_clone3),
         [yield] "i"(SYS_sched_yield), [pause] "i"(SYS_pause)
       : "rcx", "r11", "memory");
@@ -74,22 +75,22 @@ Sys<pid_t> MakeFamily(const clone_args& first, const clone_args& member,
                     : Sys<pid_t>{static_cast<pid_t>(result)};
 }
 
-// Yields to them, as above.
-int AwaitPaused(const Told& told, int count) {
-  while (told.paused < count && told.error == 0) sched_yield();
-  return -told.error;
+// Yields to them, as above. Returns an errno.
+int AwaitPaused(const Report& report, int count) {
+  while (report.paused < count && report.error == 0) sched_yield();
+  return -report.error;
 }
 
 }  // namespace
 
 Sys<int> MakePaused(uint64_t flags, std::span<pid_t> pids) {
   const clone_args args = PausedArgs(flags);
-  Told told;
+  Report report;
   for (size_t i = 0; i < pids.size(); ++i) {
-    const Sys<pid_t> child = MakeFamily(args, args, 0, told);
+    const Sys<pid_t> child = MakeChildWithMembers(args, args, 0, report);
     if (!child.ok()) return Sys<int>::Failed(child.err);
     pids[i] = child.value;
-    AwaitPaused(told, static_cast<int>(i) + 1);
+    AwaitPaused(report, static_cast<int>(i) + 1);
   }
   return {};
 }
@@ -97,12 +98,13 @@ Sys<int> MakePaused(uint64_t flags, std::span<pid_t> pids) {
 Sys<pid_t> MakePausedNamespace(int processes) {
   const clone_args init = PausedArgs(CLONE_NEWPID);
   const clone_args member = PausedArgs(0);
-  Told told;
-  const Sys<pid_t> pid = MakeFamily(init, member, processes - 1, told);
+  Report report;
+  const Sys<pid_t> pid =
+      MakeChildWithMembers(init, member, processes - 1, report);
   if (!pid.ok()) return pid;
-  const int err = AwaitPaused(told, processes);
+  const int err = AwaitPaused(report, processes);
   if (err == 0) return pid;
-  // The members have `told` in their memory.
+  // They must not outlive `report`, which is in their memory.
   kill(pid.value, SIGKILL);
   (void)WaitFor(pid.value);
   return Sys<pid_t>::Failed(err);

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "benchmarks/harness/route.h"
+#include "benchmarks/harness/find_privilege.h"
 #include "gmock/gmock.h"
 #include "lib/linux/deadline.h"
 #include "lib/linux/ending.h"
@@ -62,10 +62,10 @@ TEST(MakePaused, MakesNoneWhereThereIsNoRoom) {
 
 // In a child that may make namespaces; what `run` gives is its exit status.
 template <typename Run>
-Ending WhereNamespacesCanBeMade(Route route, Run run) {
+Ending WhereNamespacesCanBeMade(Privilege privilege, Run run) {
   const pid_t child = fork();
   if (child == 0) {
-    if (route == Route::kUserNamespace && unshare(CLONE_NEWUSER) != 0) {
+    if (unshare(static_cast<int>(CloneFlags(privilege))) != 0) {
       _exit(255);
     }
     _exit(run());
@@ -99,11 +99,11 @@ int CheckNamespaceOf(int processes) {
 }
 
 TEST(MakePausedNamespace, HasSoManyProcesses) {
-  const std::optional<Route> route = FindRoute();
-  if (!route) GTEST_SKIP() << "no namespaces can be made here";
+  const PrivilegeTried tried = FindPrivilege();
+  if (!tried.ok()) GTEST_SKIP() << tried.probed;
   for (const int processes : {1, 2, 7}) {
     EXPECT_EQ(WhereNamespacesCanBeMade(
-                  *route, [&] { return CheckNamespaceOf(processes); }),
+                  tried.privilege, [&] { return CheckNamespaceOf(processes); }),
               Exited(0))
         << processes;
   }

@@ -16,8 +16,8 @@
 //   reap    From there until wait4(2) has returned: wait_task_zombie(),
 //           release_task(). What the kernel clears away later is not seen.
 //
-// These three are the total, sample by sample; their quantiles need not add
-// up. What lies within them is no fourth summand:
+// These three add up to the total, sample by sample; their quantiles need not.
+// This one lies within them:
 //
 //   create  From the call until clone3(2) has returned in the parent.
 //           Copy-on-write: copy_process() and wake_up_new_task(), so that the
@@ -29,7 +29,6 @@
 // parent. On one machine that took less than 1 us; shared memory, which a
 // copy-on-write child must fault in, 3 us; clock_gettime(2) in it, 55 us.
 
-#include <sched.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -39,17 +38,16 @@
 #include <limits>
 #include <memory>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/creation.h"
+#include "benchmarks/groups/groups.h"
 #include "benchmarks/groups/namespaces.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
 #include "lib/host/names.h"
-#include "lib/linux/clone.h"
 
 namespace pidlab {
 namespace {
 
-// Of the time stamp counter, which runs at the same rate all the time.
+// A reading of the time stamp counter, which runs at a constant rate.
 using Ticks = uint64_t;
 
 struct Stamps {
@@ -60,7 +58,7 @@ struct Stamps {
   Ticks reaped = 0;
 };
 
-// What they are taken with: made when the stage is prepared.
+// What the stamps are taken with. It is made when the stage is prepared.
 struct Instruments {
   int stamp_fd = -1;
   double ns_per_tick = 0;
@@ -71,8 +69,8 @@ struct Reading {
   Ticks ticks = 0;
 };
 
-// Both clocks at the same time: the best of several tries, since an interrupt
-// may come between the one and the other.
+// Reads both clocks at the same time: the best of several tries, since an
+// interrupt may come between the two readings.
 Reading ReadClocks() {
   constexpr int kTries = 20;
   Reading best;
@@ -117,8 +115,8 @@ std::array<int64_t, kMaxPhases> PhasesOf(const Stamps& at, double ns_per_tick) {
           ns(at.first, at.ended), ns(at.ended, at.reaped)};
 }
 
-// The total is that of CLOCK_MONOTONIC, as everywhere: the phases add up to it
-// only if the ticks are counted right.
+// The total is measured with CLOCK_MONOTONIC, as everywhere: the phases add up
+// to it only if the ticks are counted right.
 Sys<Sample> TakePhases(uint64_t flags, const Instruments& instruments) {
   Stamps at;
   const int64_t begin = Now();
@@ -135,7 +133,7 @@ Sys<Sample> TakePhases(uint64_t flags, const Instruments& instruments) {
   if (!ended.ok()) return Sys<Sample>::Failed(ended.err);
   if (!reaped.ok()) return Sys<Sample>::Failed(reaped.err);
 
-  // What an earlier child has left does not lie in between.
+  // A stamp that an earlier child has left does not lie in between.
   at.first = static_cast<Ticks>(lseek(instruments.stamp_fd, 0, SEEK_CUR));
   if (at.first < at.called || at.ended < at.first) {
     return Sys<Sample>::Failed(ERANGE);
@@ -167,7 +165,7 @@ Pair Beside(uint64_t style, const NamespaceSet& namespaces) {
   };
 }
 
-// What the stamps cost: the same process with them and without.
+// What the stamps cost: the same process with and without them.
 Pair StampsBesideNone(uint64_t style) {
   Pair pair = Beside(style, {.name = "stamps"});
   pair.base = Creation(style);
@@ -175,7 +173,7 @@ Pair StampsBesideNone(uint64_t style) {
   return pair;
 }
 
-// What combinations of them cost is in the group "create".
+// The others, and what combinations cost, are in the group "create".
 bool IsShown(const NamespaceSet& namespaces) {
   const std::string& name = namespaces.name;
   return name == "PID" || name == "USER" || name == "NS" || name == "NET";

@@ -2,7 +2,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "benchmarks/harness/bare_child.h"
+#include "benchmarks/groups/bare_child.h"
 #include "lib/host/names.h"
 
 namespace pidlab {
@@ -26,10 +26,8 @@ void Register(const char* name, uint64_t flags) {
 
 }  // namespace
 
-void RegisterPlainBenchmarks(Route route) {
-  // Without privilege both are children in a user namespace of their own.
-  const uint64_t both =
-      kVfork | (route == Route::kUserNamespace ? uint64_t{CLONE_NEWUSER} : 0);
+void RegisterPlainBenchmarks(Privilege privilege) {
+  const uint64_t both = kVfork | CloneFlags(privilege);
   Register("plain/vfork", both);
   Register("plain/PID", both | CLONE_NEWPID);
 }

@@ -6,14 +6,14 @@
 #include <sched.h>
 #include <sys/mount.h>
 
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/mounts.h"
 
 namespace pidlab {
 namespace {
 
-// It is there, and nobody reads it while something else is mounted over it.
+// It exists, and nobody reads it while something else is mounted over it.
 constexpr const char* kPlace = "/proc";
 
 Sys<int> MountByType(const char* type) {
@@ -43,8 +43,8 @@ struct MountTimes {
   int64_t unmount_ns = 0;
 };
 
-// ECANCELED in the mount namespace `foreign`, in which nothing may be mounted:
-// it is no errno with which a kernel would refuse.
+// Fails with ECANCELED in the mount namespace `foreign`, in which nothing may
+// be mounted: no kernel refuses with that errno.
 Sys<MountTimes> MountAndUnmount(NamespaceId foreign, Sys<int> (*mount)()) {
   if (!HasOtherMountsThan(foreign)) {
     return Sys<MountTimes>::Failed(ECANCELED);
@@ -57,7 +57,7 @@ Sys<MountTimes> MountAndUnmount(NamespaceId foreign, Sys<int> (*mount)()) {
   return {{between - begin, Now() - between}, unmounted.err};
 }
 
-// One of the two is measured.
+// An operation of which one of the two is measured.
 Operation Part(std::string ran, int64_t MountTimes::*part, NamespaceId foreign,
                Sys<int> (*mount)()) {
   return {std::move(ran), [=] {
@@ -102,7 +102,8 @@ std::vector<Pair> ProcPairs() {
              timed("umount2(tmpfs)", &MountTimes::unmount_ns, TmpfsByMount)),
   };
   pairs[0].needs =
-      "fsopen(2) and its fellows (Linux 5.2), and " + pairs[0].needs;
+      "fsopen(2), fsconfig(2), fsmount(2) and move_mount(2) (Linux 5.2), and " +
+      pairs[0].needs;
   return pairs;
 }
 

@@ -1,8 +1,9 @@
 // What joining namespaces by setns(2) costs: by a pidfd, all at once, and by a
 // file below /proc/PID/ns that has to be opened first. The base is one call
-// with such a file that is open; it is called after the type of the namespace.
-// The way back is not part of any time. A process that joins a time namespace
-// pays for a page fault as soon as it reads a clock: that is part of it.
+// with such a file that is open; it has the name of the namespace's type. To
+// join the own namespaces again is not part of any time. A process that joins a
+// time namespace has a page fault as soon as it reads a clock: that is part of
+// the time.
 
 #include <fcntl.h>
 #include <sched.h>
@@ -12,16 +13,13 @@
 #include <memory>
 
 #include "benchmarks/groups/fresh_process.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
+#include "benchmarks/groups/namespaces.h"
 #include "lib/host/names.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/procfs.h"
-
-#ifndef CLONE_NEWTIME
-#define CLONE_NEWTIME 0x00000080  // Linux 5.6
-#endif
 
 namespace pidlab {
 namespace {
@@ -34,10 +32,10 @@ struct Type {
 using Types = std::vector<Type>;
 
 const Type kPid = {"PID", CLONE_NEWPID, "pid"};
-// Nobody can come back from there.
+// A process cannot come back from there.
 const Type kUser = {"USER", CLONE_NEWUSER, "user"};
 
-// All the others: one process can join and leave them again and again.
+// All other types: one process can join and leave them again and again.
 Types SevenTypes() {
   return {kPid,
           {"UTS", CLONE_NEWUTS, "uts"},
@@ -54,11 +52,11 @@ uint64_t FlagsOf(const Types& types) {
   return flags;
 }
 
-// A process that waits for its end in new namespaces.
+// A process in new namespaces that waits to be killed.
 struct Target {
-  pid_t pid = 0;  // for its parent
+  pid_t pid = 0;  // as its parent sees it
   Fd pidfd;
-  pid_t pid_in_proc = 0;  // the /proc that is mounted may be another's
+  pid_t pid_in_proc = 0;  // /proc may be that of another namespace
 
   std::string FileOf(const Type& type) const {
     return "/proc/" + std::to_string(pid_in_proc) + "/ns/" + type.file;
@@ -87,7 +85,7 @@ Sys<int> Setns(int fd, uint64_t flags) {
   return FromErrno(setns(fd, static_cast<int>(flags)));
 }
 
-// What has to be opened for it, too.
+// With the open(2) that it takes.
 Sys<int> OpenAndSetns(const std::string& path, uint64_t flag) {
   const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   return file.valid() ? Setns(file.get(), flag) : Sys<int>::Failed(errno);
@@ -110,16 +108,17 @@ struct Files {
   }
 };
 
-// Namespaces of some types, and the way there and back for the stage.
-struct Journey {
-  explicit Journey(Types to) : types(std::move(to)), flags(FlagsOf(types)) {}
+// Namespaces of some types for a stage to join, and its own, to which it
+// returns.
+struct Fixture {
+  explicit Fixture(Types to) : types(std::move(to)), flags(FlagsOf(types)) {}
 
   const Types types;
   const uint64_t flags;
   Target target;
   std::string first_path;  // the file of the first type
-  Files there;
-  Files home;
+  Files targets;
+  Files own;
 
   Sys<int> Prepare() {
     Sys<Target> made = MakeTarget(flags);
@@ -127,63 +126,63 @@ struct Journey {
     target = std::move(made.value);
     first_path = target.FileOf(types.front());
     for (const Type& type : types) {
-      const Sys<int> opened = there.Open(target.FileOf(type));
+      const Sys<int> opened = targets.Open(target.FileOf(type));
       if (!opened.ok()) return opened;
-      const Sys<int> own = home.Open(std::string("/proc/self/ns/") + type.file);
-      if (!own.ok()) return own;
+      const Sys<int> back = own.Open(std::string("/proc/self/ns/") + type.file);
+      if (!back.ok()) return back;
     }
     return {};
   }
 };
-using SharedJourney = std::shared_ptr<Journey>;
-using Join = std::function<Sys<int>(const Journey& journey)>;
+using SharedFixture = std::shared_ptr<Fixture>;
+using Join = std::function<Sys<int>(const Fixture& fixture)>;
 
-Sys<int> ByFiles(const Journey& journey) {
-  return journey.there.JoinAll(journey.types);
+Sys<int> ByFiles(const Fixture& fixture) {
+  return fixture.targets.JoinAll(fixture.types);
 }
 
-Sys<int> ByPidfd(const Journey& journey) {
-  return Setns(journey.target.pidfd.get(), journey.flags);
+Sys<int> ByPidfd(const Fixture& fixture) {
+  return Setns(fixture.target.pidfd.get(), fixture.flags);
 }
 
-Sys<int> ByOpening(const Journey& journey) {
-  return OpenAndSetns(journey.first_path, journey.flags);
+Sys<int> ByOpening(const Fixture& fixture) {
+  return OpenAndSetns(fixture.first_path, fixture.flags);
 }
 
-// The time of `join`, and the way back.
-Operation ThereAndBack(std::string ran, const SharedJourney& journey,
-                       Join join) {
+// The time of `join`. The way back is not timed.
+Operation JoinAndReturn(std::string ran, const SharedFixture& fixture,
+                        Join join) {
   const Operation timed =
-      Timed("", [=, join = std::move(join)] { return join(*journey); });
+      Timed("", [=, join = std::move(join)] { return join(*fixture); });
   return {std::move(ran), [=] {
             Sys<Sample> sample = timed.take();
             if (sample.ok()) {
-              sample.err = journey->home.JoinAll(journey->types).err;
+              sample.err = fixture->own.JoinAll(fixture->types).err;
             }
             return sample;
           }};
 }
 
 // For namespaces from which there is no way back.
-Operation OneWay(std::string ran, const SharedJourney& journey,
-                 const Join& join) {
-  // It has no files, so the same code is run and fails.
-  const auto nowhere = std::make_shared<Journey>(journey->types);
-  nowhere->there.fds.resize(nowhere->types.size());
+Operation JoinForGood(std::string ran, const SharedFixture& fixture,
+                      const Join& join) {
+  // To warm up, the same code runs without files, and fails.
+  const auto nowhere = std::make_shared<Fixture>(fixture->types);
+  nowhere->targets.fds.resize(nowhere->types.size());
   return TimedInFreshProcess(
       std::move(ran),
       [=] {
         (void)join(*nowhere);
         return Sys<int>{};
       },
-      [=] { return join(*journey); });
+      [=] { return join(*fixture); });
 }
 
-// Nobody has looked for the process in /proc before.
-Operation ColdOpen(const SharedJourney& journey) {
+// The process is new, so nobody has looked for it in /proc before.
+Operation ColdOpen(const SharedFixture& fixture) {
   return {
       "open /proc/PID/ns/pid of a new process, setns, close",
-      [journey]() -> Sys<Sample> {
+      [fixture]() -> Sys<Sample> {
         const Sys<Target> fresh = MakeTarget(CLONE_NEWPID);
         if (!fresh.ok()) return Sys<Sample>::Failed(fresh.err);
         const std::string path = fresh.value.FileOf(kPid);
@@ -191,15 +190,15 @@ Operation ColdOpen(const SharedJourney& journey) {
         const Sys<int> joined = OpenAndSetns(path, CLONE_NEWPID);
         const int64_t end = Now();
         if (!joined.ok()) return Sys<Sample>::Failed(joined.err);
-        const Sys<int> back = journey->home.JoinAll(journey->types);
+        const Sys<int> back = fixture->own.JoinAll(fixture->types);
         const Sys<int> ended = EndTarget(fresh.value);
         return {{.total_ns = end - begin}, back.ok() ? ended.err : back.err};
       }};
 }
 
-// `journey` is that of both operations.
+// Both operations have the fixture in common.
 Pair Beside(std::string row, std::string base_name,
-            const SharedJourney& journey, Operation subject, Operation base) {
+            const SharedFixture& fixture, Operation subject, Operation base) {
   return {
       .group = "setns",
       .row = std::move(row),
@@ -208,44 +207,44 @@ Pair Beside(std::string row, std::string base_name,
       .base = std::move(base),
       // The stage's own namespaces are new, too: without privilege, there is no
       // way back to those of others.
-      .stage = {.chain = {CLONE_NEWPID | (journey->flags & ~CLONE_NEWUSER)},
-                .prepare = [journey] { return journey->Prepare(); }},
+      .stage = {.chain = {CLONE_NEWPID | (fixture->flags & ~CLONE_NEWUSER)},
+                .prepare = [fixture] { return fixture->Prepare(); }},
       .needs =
-          "setns(2) with a pidfd (Linux 5.8), and leave to make and join "
-          "namespaces " +
-          CloneFlagNames(journey->flags),
-      .to_run = "such a kernel, configured with them, and that leave",
+          "setns(2) with a pidfd (Linux 5.8), and permission to create and "
+          "join namespaces " +
+          CloneFlagNames(fixture->flags),
+      .to_run = "such a kernel, configured with them, and that permission",
       .blocks = 20,
   };
 }
 
 // setns(2) by a pidfd, beside setns(2) by a file.
 Pair PidfdAndFile(const Type& type) {
-  const auto journey = std::make_shared<Journey>(Types{type});
+  const auto fixture = std::make_shared<Fixture>(Types{type});
   const auto operation = [&](const char* ran, const Join& join) {
-    return type.flag == CLONE_NEWUSER ? OneWay(ran, journey, join)
-                                      : ThereAndBack(ran, journey, join);
+    return type.flag == CLONE_NEWUSER ? JoinForGood(ran, fixture, join)
+                                      : JoinAndReturn(ran, fixture, join);
   };
-  return Beside("pidfd", type.name, journey, operation("setns(pidfd)", ByPidfd),
+  return Beside("pidfd", type.name, fixture, operation("setns(pidfd)", ByPidfd),
                 operation("setns(file)", ByFiles));
 }
 
-Pair OpenAndFile(std::string row, Operation (*subject)(const SharedJourney&)) {
-  const auto journey = std::make_shared<Journey>(Types{kPid});
-  return Beside(std::move(row), kPid.name, journey, subject(journey),
-                ThereAndBack("setns(file)", journey, ByFiles));
+Pair OpenAndFile(std::string row, Operation (*subject)(const SharedFixture&)) {
+  const auto fixture = std::make_shared<Fixture>(Types{kPid});
+  return Beside(std::move(row), kPid.name, fixture, subject(fixture),
+                JoinAndReturn("setns(file)", fixture, ByFiles));
 }
 
-Operation WarmOpen(const SharedJourney& journey) {
-  return ThereAndBack("open /proc/PID/ns/pid, setns, close", journey,
-                      ByOpening);
+Operation WarmOpen(const SharedFixture& fixture) {
+  return JoinAndReturn("open /proc/PID/ns/pid, setns, close", fixture,
+                       ByOpening);
 }
 
 Pair AtOnceAndSeven() {
-  const auto journey = std::make_shared<Journey>(SevenTypes());
-  return Beside("at once", "seven", journey,
-                ThereAndBack("setns(pidfd, of seven types)", journey, ByPidfd),
-                ThereAndBack("setns(file), seven times", journey, ByFiles));
+  const auto fixture = std::make_shared<Fixture>(SevenTypes());
+  return Beside("at once", "seven", fixture,
+                JoinAndReturn("setns(pidfd, of seven types)", fixture, ByPidfd),
+                JoinAndReturn("setns(file), seven times", fixture, ByFiles));
 }
 
 }  // namespace

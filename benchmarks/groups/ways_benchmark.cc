@@ -1,7 +1,8 @@
 // The ways to make a process in new namespaces, each beside clone3(2) with the
-// same namespaces, copy-on-write: a base is called after those. What unshare(2)
-// has made stays with its caller, so taking it down is not part of that way's
-// time; it is of that of clone3(2), as far as wait(2) waits for it.
+// same namespaces, copy-on-write: a base has the name of those. What unshare(2)
+// has made stays with its caller, so the time of that way does not contain the
+// teardown of the namespaces. The time of clone3(2) does, as far as wait(2)
+// waits for it.
 
 #include <elf.h>
 #include <fcntl.h>
@@ -15,18 +16,18 @@
 #include <cstdio>
 #include <memory>
 
+#include "benchmarks/groups/bare_child.h"
 #include "benchmarks/groups/fresh_process.h"
+#include "benchmarks/groups/groups.h"
 #include "benchmarks/groups/namespaces.h"
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/pair.h"
 #include "lib/host/names.h"
-#include "lib/linux/clone.h"
 #include "lib/linux/fd.h"
 
 namespace pidlab {
 namespace {
 
-// The smallest program: exit(0). It has no libc, and nothing is loaded for it.
+// The smallest program calls exit(0). It has no libc, and nothing is loaded for
+// it.
 struct Program {
   static constexpr uint64_t kAddress = 0x400000;
 
@@ -68,13 +69,13 @@ Program ExitingProgram() {
   return program;
 }
 
-// It is in a file that has no name, and is gone with the stage.
+// The program is in a file that has no name, and is gone with the stage.
 struct ProgramFile {
   char path[32] = "";
 };
 
-// memfd_create(2) for a file that may be run. Since Linux 6.3 that is said;
-// before, it is not known.
+// memfd_create(2) for a file that may be executed. Since Linux 6.3 a flag says
+// so; an earlier kernel does not know the flag.
 Sys<int> MakeExecutableMemory() {
   static constexpr unsigned kExecutable = 0x10;  // MFD_EXEC of <linux/memfd.h>
   const int file = memfd_create("exit", MFD_CLOEXEC | kExecutable);
@@ -90,7 +91,8 @@ Sys<int> MakeProgram(ProgramFile& file) {
   if (write(written.get(), &program, sizeof(program)) != sizeof(program)) {
     return Sys<int>::Failed(errno);
   }
-  // What is open for writing cannot be run, so it is opened a second time.
+  // A file that is open for writing cannot be executed, so it is opened a
+  // second time.
   snprintf(file.path, sizeof(file.path), "/proc/self/fd/%d", written.get());
   const Sys<int> opened = FromErrno(open(file.path, O_RDONLY | O_CLOEXEC));
   snprintf(file.path, sizeof(file.path), "/proc/self/fd/%d", opened.value);
@@ -101,18 +103,18 @@ struct Way {
   const char* row;
   std::string call;
   bool unshares;  // it is unshare(2) that makes the namespaces, before the call
-  // With those that the call itself makes.
+  // With the namespaces that the call itself makes.
   std::function<Sys<pid_t>(uint64_t namespaces)> make;
 };
 
 Sys<pid_t> ByClone(uint64_t namespaces) {
-  // CLONE_NEWTIME would be a bit of the signal that tells of the child's end.
+  // CLONE_NEWTIME would be a bit of the signal that reports the child's end.
   if ((namespaces & CSIGNAL) != 0) return Sys<pid_t>::Failed(EINVAL);
   return BareChildByClone(namespaces);
 }
 
-// That of libc. Its child returns from it, which costs page faults that a bare
-// child does not have.
+// fork() of libc. Its child returns from it, which costs page faults that a
+// bare child does not have.
 Sys<pid_t> Fork() {
   const pid_t pid = fork();
   if (pid == 0) _exit(0);
@@ -143,8 +145,8 @@ Sys<int> MakeAndReap(const Way& way, uint64_t namespaces) {
   return child.ok() ? Reap(child.value) : Sys<int>::Failed(child.err);
 }
 
-// The same without namespaces. A function of libc that is called for the first
-// time is looked up first, which takes longer than many a system call.
+// The same without namespaces. The first call of a function of libc looks it up
+// first, which takes longer than many system calls.
 Sys<int> WarmUp(const Way& way) {
   const Sys<int> nothing = Unshare(0);
   return nothing.ok() ? MakeAndReap(way, 0) : nothing;
@@ -175,7 +177,7 @@ Pair Beside(const Way& way, const NamespaceSet& namespaces) {
       .stage = {.chain = {CLONE_NEWPID}},
       .needs = namespaces.needs,
       .to_run = namespaces.to_run,
-      // There are many, and that of the PID namespaces is looked at closely.
+      // There are many pairs. Those of PID namespaces are looked at closely.
       .blocks = namespaces.flags == CLONE_NEWPID ? 20 : 5,
       .block_samples = 6,
   };
@@ -196,8 +198,9 @@ Pair WithSpawn(const NamespaceSet& namespaces) {
                       [file](uint64_t) { return Spawn(file->path); }},
                      namespaces);
   pair.stage.prepare = [file] { return MakeProgram(*file); };
-  pair.needs = "leave to run a program that is in memory, memfd_create(2)" +
-               (pair.needs.empty() ? "" : "; " + pair.needs);
+  pair.needs =
+      "permission to execute a program that is in memory, memfd_create(2)" +
+      (pair.needs.empty() ? "" : "; " + pair.needs);
   pair.to_run = "where sysctl vm.memfd_noexec is below 2" +
                 (pair.to_run.empty() ? "" : "; " + pair.to_run);
   return pair;

@@ -1,16 +1,15 @@
 #include "benchmarks/harness/limits.h"
 
 #include <fmt/core.h>
-#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
-#include <string_view>
 
-#include "benchmarks/harness/bare_child.h"
-#include "benchmarks/harness/route.h"
+#include "benchmarks/harness/cgroups.h"
+#include "benchmarks/harness/cpus.h"
+#include "benchmarks/harness/find_privilege.h"
+#include "benchmarks/harness/proc_files.h"
+#include "lib/host/privilege.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/procfs.h"
 
@@ -23,34 +22,6 @@ constexpr int64_t kMiB = int64_t{1} << 20;
 // are not given again.
 constexpr int64_t kReservedPids = 300;
 
-std::string ReadText(const std::string& path) {
-  std::ifstream file(path);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-// Nothing without such a file, and of "max", which is no limit.
-std::optional<int64_t> ReadNumber(const std::string& path) {
-  std::ifstream file(path);
-  int64_t number;
-  if (!(file >> number)) return {};
-  return number;
-}
-
-// Of a file whose lines are "KEY NUMBER" or "KEY: NUMBER kB".
-std::optional<int64_t> ReadNumberOf(const std::string& path,
-                                    const std::string& key) {
-  std::ifstream file(path);
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream words(line);
-    std::string first;
-    int64_t number;
-    if (words >> first >> number && first == key) return number;
-  }
-  return {};
-}
-
 void Tighten(Allowance& allowance, int64_t left, const std::string& limit,
              const std::string& to_raise) {
   if (left < allowance.left) {
@@ -58,7 +29,7 @@ void Tighten(Allowance& allowance, int64_t left, const std::string& limit,
   }
 }
 
-// What the caller may make while its soft limit is another.
+// Whether the caller may make one more process while its soft limit is another.
 class ProcessLimit {
  public:
   ProcessLimit() { known_ = getrlimit(RLIMIT_NPROC, &before_) == 0; }
@@ -75,7 +46,8 @@ class ProcessLimit {
   }
   bool Allows(int64_t limit) const {
     const rlimit lowered = {static_cast<rlim_t>(limit), before_.rlim_max};
-    return setrlimit(RLIMIT_NPROC, &lowered) == 0 && CreateAndReap(kVfork).ok();
+    return setrlimit(RLIMIT_NPROC, &lowered) == 0 &&
+           InChild(0, [] { return 0; }).ok();
   }
 
  private:
@@ -100,7 +72,7 @@ Allowance ProcessesLeft(const std::string& proc,
                         const std::vector<std::string>& cgroups) {
   Allowance processes;
   TightenByProcessLimit(processes);
-  // "0.20 0.18 0.12 1/80 11206": what runs of all threads
+  // "0.20 0.18 0.12 1/80 11206": 1 of 80 threads runs.
   const std::string load = ReadText(proc + "/loadavg");
   const size_t slash = load.find('/');
   const int64_t threads =
@@ -133,7 +105,7 @@ Allowance NamespacesLeft(const std::string& proc) {
   return namespaces;
 }
 
-// How many can be made in each other, the first with these flags.
+// How many can be nested, the first of them with these flags.
 int NestedNamespaces(uint64_t flags, int at_most) {
   if (at_most == 0) return 0;
   const Sys<Ending> ended = InChild(flags | CLONE_NEWPID, [at_most] {
@@ -145,19 +117,18 @@ int NestedNamespaces(uint64_t flags, int at_most) {
 
 Allowance LevelsLeft() {
   constexpr int kMost = kMaxPidLevels - 1;
-  const uint64_t flags =
-      FindRoute() == Route::kUserNamespace ? CLONE_NEWUSER : 0;
+  const uint64_t flags = CloneFlags(FindPrivilege().privilege);
   return {NestedNamespaces(flags, kMost), "MAX_PID_NS_LEVEL",
           "a caller that is in fewer PID namespaces"};
 }
 
 struct MemoryCgroup {
   std::string limit;
-  int64_t left;  // of all of it
+  int64_t left;
 };
 
-// The files of version 2, then those of version 1. Files that nobody has used
-// of late are given back, as in MemAvailable.
+// The files are those of version 2, then those of version 1. Memory of files
+// that were not used of late counts as left, as it does in MemAvailable.
 std::optional<MemoryCgroup> ReadMemoryCgroup(const std::string& cgroup) {
   static constexpr struct {
     const char* most;
@@ -204,99 +175,13 @@ Allowance MountsLeft(const std::string& proc, const std::string& mountinfo) {
 }
 
 Allowance CpusLeft() {
-  cpu_set_t allowed;
-  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return {};
-  return {CPU_COUNT(&allowed), "sched_getaffinity()", "more CPUs"};
-}
-
-// "cpu,cpuacct" has "cpu".
-bool HasWord(const std::string& words, const std::string& word) {
-  return ("," + words + ",").find("," + word + ",") != std::string::npos;
-}
-
-// A line of /proc/self/cgroup: "4:memory:/user", "0::/user".
-struct Cgroup {
-  std::string controllers;
-  std::string path;
-};
-
-std::optional<Cgroup> ParseCgroup(const std::string& line) {
-  const size_t first = line.find(':');
-  if (first == line.npos) return {};
-  const size_t second = line.find(':', first + 1);
-  if (second == line.npos) return {};
-  return {
-      {line.substr(first + 1, second - first - 1), line.substr(second + 1)}};
-}
-
-// A line of /proc/self/mountinfo, as far as it is of use here: "35 31 0:32
-// ROOT PLACE OPTIONS... - TYPE SOURCE SUPER_OPTIONS".
-struct CgroupMount {
-  std::string root;  // which part of the hierarchy is mounted
-  std::string place;
-  std::string type;
-  std::string controllers;
-};
-
-std::optional<CgroupMount> ParseMount(const std::string& line) {
-  const size_t dash = line.find(" - ");
-  if (dash == line.npos) return {};
-  CgroupMount mount;
-  std::string unused;
-  std::istringstream head(line.substr(0, dash));
-  head >> unused >> unused >> unused >> mount.root >> mount.place;
-  std::istringstream tail(line.substr(dash + 3));
-  tail >> mount.type >> unused >> mount.controllers;
-  if (!head || !tail) return {};
-  return mount;
-}
-
-// Adds the directory of the cgroup and those around it, up to what is mounted.
-// None if the cgroup is outside of that.
-void AppendDirectories(const CgroupMount& mount, const std::string& path,
-                       std::vector<std::string>& directories) {
-  const std::string root = mount.root == "/" ? "" : mount.root;
-  std::string below = path == "/" ? "" : path;
-  if (!(below + "/").starts_with(root + "/")) return;
-  below.erase(0, root.size());
-  for (; !below.empty(); below.resize(below.rfind('/'))) {
-    directories.push_back(mount.place + below);
-  }
-  directories.push_back(mount.place);
-}
-
-template <typename Parsed>
-std::vector<Parsed> ParseLines(
-    const std::string& text,
-    std::optional<Parsed> (*parse)(const std::string&)) {
-  std::vector<Parsed> all;
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
-    if (const auto parsed = parse(line)) all.push_back(*parsed);
-  }
-  return all;
+  const std::vector<int> allowed = AllowedCpus();
+  if (allowed.empty()) return {};
+  return {static_cast<int64_t>(allowed.size()), "sched_getaffinity()",
+          "more CPUs"};
 }
 
 }  // namespace
-
-std::vector<std::string> CgroupDirectories(const std::string& cgroup,
-                                           const std::string& mountinfo,
-                                           const std::string& controller) {
-  std::vector<std::string> directories;
-  const std::vector<CgroupMount> mounts = ParseLines(mountinfo, ParseMount);
-  for (const Cgroup& own : ParseLines(cgroup, ParseCgroup)) {
-    const bool version_2 = own.controllers.empty();
-    if (!version_2 && !HasWord(own.controllers, controller)) continue;
-    const auto mount = std::ranges::find_if(mounts, [&](const auto& mount) {
-      return version_2 ? mount.type == "cgroup2"
-                       : mount.type == "cgroup" &&
-                             HasWord(mount.controllers, controller);
-    });
-    if (mount == mounts.end()) continue;
-    AppendDirectories(*mount, own.path, directories);
-  }
-  return directories;
-}
 
 Allowances AmountsLeft(const std::string& proc) {
   const std::string cgroup = ReadText(proc + "/self/cgroup");

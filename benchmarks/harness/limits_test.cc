@@ -1,6 +1,5 @@
 #include "benchmarks/harness/limits.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -9,9 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
-#include <string_view>
 
-#include "benchmarks/harness/route.h"
+#include "benchmarks/harness/cpus.h"
+#include "benchmarks/harness/find_privilege.h"
 #include "gmock/gmock.h"
 #include "lib/host/temporary_folder.h"
 #include "lib/linux/ending.h"
@@ -20,10 +19,8 @@ namespace pidlab {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::ElementsAre;
 using ::testing::Ge;
 using ::testing::Gt;
-using ::testing::IsEmpty;
 using ::testing::Le;
 
 constexpr int64_t kMiB = 1 << 20;
@@ -98,72 +95,6 @@ TEST(ShortOf, RoundsMemorySoThatItIsTooLittle) {
   ASSERT_TRUE(by_one.has_value());
   EXPECT_EQ(by_one->needs, "1025 MiB of memory");
   EXPECT_EQ(by_one->probed, "half of MemAvailable leaves 1024 MiB");
-}
-
-constexpr const char* kVersion1Mounts =
-    "22 27 0:21 / /proc rw,relatime - proc proc rw\n"
-    "32 31 0:29 / /cg/cpu,cpuacct rw shared:9 - cgroup cgroup rw,cpu,cpuacct\n"
-    "35 31 0:32 / /cg/memory rw shared:10 master:1 - cgroup cgroup rw,memory\n"
-    "39 31 0:36 / /cg/pids rw,relatime - cgroup cgroup rw,pids\n";
-constexpr const char* kVersion2Mount =
-    "41 31 0:38 / /cg/unified rw,relatime - cgroup2 cgroup2 rw\n";
-
-TEST(CgroupDirectories, GoOutwards) {
-  EXPECT_THAT(
-      CgroupDirectories("0::/user.slice/me.scope\n", kVersion2Mount, "pids"),
-      ElementsAre("/cg/unified/user.slice/me.scope", "/cg/unified/user.slice",
-                  "/cg/unified"));
-  EXPECT_THAT(CgroupDirectories("0::/\n", kVersion2Mount, "pids"),
-              ElementsAre("/cg/unified"));
-}
-
-TEST(CgroupDirectories, AreThoseOfTheController) {
-  constexpr const char* kCgroup =
-      "9:pids:/a\n4:memory:/b/c\n3:cpuset:/f\n2:cpu,cpuacct:/d\n"
-      "1:name=systemd:/e\n";
-  EXPECT_THAT(CgroupDirectories(kCgroup, kVersion1Mounts, "pids"),
-              ElementsAre("/cg/pids/a", "/cg/pids"));
-  EXPECT_THAT(CgroupDirectories(kCgroup, kVersion1Mounts, "memory"),
-              ElementsAre("/cg/memory/b/c", "/cg/memory/b", "/cg/memory"));
-  EXPECT_THAT(CgroupDirectories(kCgroup, kVersion1Mounts, "cpuacct"),
-              ElementsAre("/cg/cpu,cpuacct/d", "/cg/cpu,cpuacct"));
-  EXPECT_THAT(CgroupDirectories(kCgroup, kVersion1Mounts, "cpu"),
-              ElementsAre("/cg/cpu,cpuacct/d", "/cg/cpu,cpuacct"));
-  EXPECT_THAT(CgroupDirectories(kCgroup, kVersion1Mounts, "cpuset"), IsEmpty());
-}
-
-// One version for some controllers, the other for the others.
-TEST(CgroupDirectories, AreThoseOfBothVersions) {
-  EXPECT_THAT(CgroupDirectories("4:memory:/a\n0::/b:c\n",
-                                std::string(kVersion1Mounts) + kVersion2Mount,
-                                "memory"),
-              ElementsAre("/cg/memory/a", "/cg/memory", "/cg/unified/b:c",
-                          "/cg/unified"));
-}
-
-// As in a container that has the cgroups of its host: its own is the root of
-// what is mounted.
-TEST(CgroupDirectories, BeginWhereTheMountDoes) {
-  constexpr const char* kMount =
-      "35 31 0:32 /docker/4711 /cg/memory ro - cgroup cgroup rw,memory\n";
-  const auto directories = [](const char* cgroup) {
-    return CgroupDirectories(cgroup, kMount, "memory");
-  };
-  EXPECT_THAT(directories("4:memory:/docker/4711/x\n"),
-              ElementsAre("/cg/memory/x", "/cg/memory"));
-  EXPECT_THAT(directories("4:memory:/docker/4711\n"),
-              ElementsAre("/cg/memory"));
-  EXPECT_THAT(directories("4:memory:/docker/47110\n"), IsEmpty());
-  EXPECT_THAT(directories("4:memory:/../other\n"), IsEmpty());
-}
-
-TEST(CgroupDirectories, AreNoneOfWhatIsNotMounted) {
-  EXPECT_THAT(CgroupDirectories("4:memory:/a\n0::/\n", "", "memory"),
-              IsEmpty());
-  EXPECT_THAT(CgroupDirectories("", kVersion1Mounts, "memory"), IsEmpty());
-  EXPECT_THAT(
-      CgroupDirectories("no line\n4:memory\n", "nor this - one\n", "memory"),
-      IsEmpty());
 }
 
 // A folder that says what /proc would, with a cgroup of each version.
@@ -289,7 +220,8 @@ int InFork(Run run) {
 }
 
 TEST(AmountsLeft, IsPositiveHere) {
-  if (!FindRoute()) GTEST_SKIP() << "no namespaces can be made here";
+  if (!FindPrivilege().ok())
+    GTEST_SKIP() << "no namespaces can be created here";
   const Allowances left = AmountsLeft();
   EXPECT_THAT(left.processes.left, Gt(0));
   EXPECT_THAT(left.pid_namespaces.left, Gt(0));
@@ -385,12 +317,12 @@ TEST(AmountsLeft, LeavesTheProcessLimitAsItIs) {
 }
 
 TEST(AmountsLeft, CountsTheLevelsThatAreLeft) {
-  const std::optional<Route> route = FindRoute();
-  if (!route) GTEST_SKIP() << "no namespaces can be made here";
+  const PrivilegeTried tried = FindPrivilege();
+  if (!tried.ok()) GTEST_SKIP() << tried.probed;
   const int64_t here = AmountsLeft().pid_levels.left;
-  const int below = InFork([&route] {
-    const int user = *route == Route::kUserNamespace ? CLONE_NEWUSER : 0;
-    if (unshare(CLONE_NEWPID | user) != 0) return kNotByProcessLimit;
+  const int below = InFork([&tried] {
+    const uint64_t flags = CLONE_NEWPID | CloneFlags(tried.privilege);
+    if (unshare(static_cast<int>(flags)) != 0) return kNotByProcessLimit;
     return InFork(
         [] { return static_cast<int>(AmountsLeft().pid_levels.left); });
   });
@@ -399,9 +331,8 @@ TEST(AmountsLeft, CountsTheLevelsThatAreLeft) {
 
 TEST(AmountsLeft, CountsTheCpusThatAreAllowed) {
   EXPECT_EQ(InFork([] {
-              return PinToOneCpu() < 0
-                         ? kNotByProcessLimit
-                         : static_cast<int>(AmountsLeft().cpus.left);
+              return PinToOneCpu() ? static_cast<int>(AmountsLeft().cpus.left)
+                                   : kNotByProcessLimit;
             }),
             1);
 }

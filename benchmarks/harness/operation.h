@@ -1,5 +1,6 @@
-// An operation is what is measured, once: it says itself how long it took. What
-// it needs beforehand and clears away afterwards is not part of that time.
+// An operation is what is measured. Each time it runs, it says itself how long
+// it took; what it prepares before and clears away afterwards is not part of
+// that time. Where and how often it runs, it does not know.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_OPERATION_H_
 #define PIDLAB_BENCHMARKS_HARNESS_OPERATION_H_
@@ -15,7 +16,7 @@
 
 namespace pidlab {
 
-// What one operation took: all of it, and, if it has phases, each of those.
+// How long one operation took, and how long each of its phases, if it has some.
 inline constexpr size_t kMaxPhases = 4;
 struct Sample {
   int64_t total_ns = 0;
@@ -29,15 +30,17 @@ inline int64_t Now() {
 
 struct Operation {
   std::string ran;  // in words: "clone3(CLONE_VM|CLONE_VFORK), wait"
-  // Called in the stage. An errno is a failure of the whole benchmark.
+  // It is called in the stage. If it fails, the whole pair does.
   std::function<Sys<Sample>()> take;
 
-  // Around each block of samples, if they are not empty; not measured.
+  // These, if they are not empty, run before and after each block of samples.
+  // They are not measured.
   std::function<Sys<int>()> before_block = nullptr;
   std::function<Sys<int>()> after_block = nullptr;
 };
 
-// The time that `run`, which returns a Sys<int>, takes.
+// An operation that is the time which `run`, a function that returns Sys<int>,
+// takes.
 template <typename Run>
 Operation Timed(std::string ran, Run run) {
   return {std::move(ran), [run = std::move(run)] {

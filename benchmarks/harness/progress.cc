@@ -7,17 +7,16 @@
 namespace pidlab {
 namespace {
 
-// To the beginning of the line, and the line away. Blanks would do as well, and
-// no ESC would be needed, but a wider line may stand there.
+// Goes to the beginning of the line, and erases it. Blanks would need no ESC,
+// but a wider line may stand there.
 constexpr const char* kClearLine = "\r\033[K";
 
 }  // namespace
 
-Progress::Progress(const std::vector<std::string>& names, int rounds,
-                   bool shown)
+Progress::Progress(const std::vector<Pair>& pairs, int rounds, bool shown)
     : shown_(shown) {
-  for (const std::string& name : names) {
-    paces_[name].rounds_left = rounds;
+  for (const Pair& pair : pairs) {
+    paces_[NameOf(pair)].rounds_left = rounds;
     all_ += static_cast<size_t>(rounds);
   }
 }

@@ -1,5 +1,5 @@
-// How far a run is, in one line of a terminal: which pair, and how much is
-// left. Nothing where there is no terminal.
+// How far a run is, in one line of a terminal: which pair is measured, and how
+// long the rest will take. It prints nothing where there is no terminal.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_PROGRESS_H_
 #define PIDLAB_BENCHMARKS_HARNESS_PROGRESS_H_
@@ -9,21 +9,24 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/harness/pair.h"
+
 namespace pidlab {
 
 class Progress {
  public:
-  // `names`: the pairs that will be measured, each in so many rounds. It is
-  // shown if `shown`, on standard error.
-  Progress(const std::vector<std::string>& names, int rounds, bool shown);
+  // The pairs will be measured in so many rounds each. The line is on standard
+  // error, if it is to be `shown`.
+  Progress(const std::vector<Pair>& pairs, int rounds, bool shown);
 
   void Begin(const std::string& name);
   void End(const std::string& name);
-  void Clear();  // the line
+  // Clears the line.
+  void Clear();
 
-  // What is left to do, as far as it can be told: pairs that have not been
-  // measured yet are taken for as long as the average of the others. Zero as
-  // long as none has.
+  // The time that is left, as far as it can be told: a pair that has not been
+  // measured yet is assumed to take as long as the average of the others. Zero
+  // as long as none has been.
   std::chrono::nanoseconds Left() const;
 
  private:
@@ -36,7 +39,7 @@ class Progress {
   };
 
   bool shown_;
-  size_t all_ = 0;  // rounds of all pairs
+  size_t all_ = 0;  // the rounds of all pairs
   size_t begun_ = 0;
   Clock::time_point since_;
   std::map<std::string, Pace> paces_;

@@ -1,12 +1,11 @@
 #include "benchmarks/harness/run.h"
 
 #include <benchmark/benchmark.h>
-#include <fmt/core.h>
 
 #include <algorithm>
 
 #include "benchmarks/analysis/quantiles.h"
-#include "benchmarks/analysis/random_order.h"
+#include "benchmarks/harness/random_order.h"
 #include "lib/host/error.h"
 #include "lib/host/names.h"
 #include "lib/linux/children.h"
@@ -14,37 +13,25 @@
 namespace pidlab {
 namespace {
 
+// The kernel may still be ending processes when a stage is gone.
 constexpr std::chrono::seconds kGrace{30};
-
-Comparison Described(const Pair& pair, size_t part) {
-  Comparison comparison;
-  comparison.group = pair.group;
-  comparison.row = pair.row;
-  if (part > 0) comparison.row += " " + pair.phases[part - 1];
-  comparison.base = pair.base_name;
-  comparison.x = pair.x;
-  comparison.subject_ran = pair.subject.ran;
-  comparison.base_ran = pair.base.ran;
-  comparison.quantile = pair.quantile;
-  return comparison;
-}
 
 double PartOf(const Sample& sample, size_t part) {
   return static_cast<double>(part == 0 ? sample.total_ns
                                        : sample.phase_ns[part - 1]);
 }
 
-// Where the two sides of a pair are repeated.
+// The processes in which the two sides of a pair are repeated.
 class Stages {
  public:
-  Stages(const Pair& pair, Route route, int interrupt_fd)
+  Stages(const Pair& pair, Privilege privilege, int interrupt_fd)
       : shared_(!pair.base_stage),
         subject_(pair.stage,
                  shared_ ? std::vector{&pair.subject, &pair.base}
                          : std::vector{&pair.subject},
-                 route, interrupt_fd) {
+                 privilege, interrupt_fd) {
     if (!shared_) {
-      base_.emplace(*pair.base_stage, std::vector{&pair.base}, route,
+      base_.emplace(*pair.base_stage, std::vector{&pair.base}, privilege,
                     interrupt_fd);
     }
   }
@@ -60,7 +47,7 @@ class Stages {
   std::optional<Stage> base_;
 };
 
-// The samples of each part, behind those that are there.
+// Adds the samples of each part.
 void Append(std::span<const Sample> samples,
             std::vector<double> BlockPair::*side,
             std::vector<BlockPair>& parts) {
@@ -71,36 +58,70 @@ void Append(std::span<const Sample> samples,
   }
 }
 
-// Under which a kernel, or its administrator, refuses what is not supported, or
-// not that many: ENOSPC is the limit of namespaces, EAGAIN that of processes.
+// Whether a kernel, or its administrator, refuses with this errno what is not
+// supported, or not as many: ENOSPC is the limit of namespaces, EAGAIN that of
+// processes.
 bool IsRefusal(int err) {
   return err == EPERM || err == EACCES || err == EINVAL || err == ENOSYS ||
          err == ENODEV || err == EOPNOTSUPP || err == ENOSPC || err == EAGAIN ||
          err == ENOMEM;
 }
 
+// Ends a repetition without a result. Its loop is begun even so: Google
+// Benchmark aborts, and all samples are lost, where one repetition of a
+// benchmark has iterations and another one has none (ComputeStats() of 1.7.1,
+// which Debian builds with its checks).
+void Skip(benchmark::State& state, const std::string& why) {
+  state.SkipWithError(why.c_str());
+  if (state.iterations() > 0) return;
+  for ([[maybe_unused]] auto _ : state) {
+  }
+}
+
+// Prints nothing.
+class Silent : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+};
+
 }  // namespace
 
-std::string NameOf(const Pair& pair) { return Described(pair, 0).Name(); }
-
-Run::Run(uint64_t seed, Route route, Allowances left, int interrupt_fd,
+Run::Run(uint64_t seed, Privilege privilege, Allowances left, int interrupt_fd,
          Progress& progress)
     : seed_(seed),
-      route_(route),
+      privilege_(privilege),
       interrupt_fd_(interrupt_fd),
       progress_(progress),
       left_(std::move(left)) {}
+
+size_t Run::MeasureAll(const std::vector<Pair>& pairs, bool silent) {
+  for (const Pair& pair : pairs) {
+    benchmark::RegisterBenchmark(
+        NameOf(pair).c_str(),
+        [this, &pair](benchmark::State& state) { MeasureRound(pair, state); })
+        ->Iterations(pair.blocks)
+        ->UseManualTime()
+        ->Unit(benchmark::kMicrosecond);
+  }
+  Silent none;
+  const size_t left =
+      benchmark::RunSpecifiedBenchmarks(silent ? &none : nullptr);
+  progress_.Clear();
+  return left;
+}
 
 void Run::MeasureRound(const Pair& pair, benchmark::State& state) {
   const std::string name = NameOf(pair);
   Gathered& gathered = gathered_[name];
   if (interrupted_ || gathered.omission || gathered.failed) {
-    state.SkipWithError(interrupted_ ? "interrupted" : "given up before");
+    Skip(state, interrupted_ ? "interrupted" : "given up before");
     return;
   }
   if (const std::optional<Shortage> shortage = ShortOf(pair.amounts, left_)) {
-    Omit(pair, {name, shortage->needs, shortage->probed, shortage->to_run});
-    state.SkipWithError(shortage->probed.c_str());
+    gathered.omission = {name, shortage->needs, shortage->probed,
+                         shortage->to_run};
+    Skip(state, shortage->probed);
     return;
   }
   progress_.Begin(name);
@@ -112,18 +133,18 @@ void Run::MeasureRound(const Pair& pair, benchmark::State& state) {
     }
   } catch (const Interrupted&) {
     interrupted_ = true;
-    state.SkipWithError("interrupted");
+    Skip(state, "interrupted");
   } catch (const StageFailure& failure) {
     const std::string what =
         failure.err == 0 ? failure.what
                          : failure.what + " -> " + DescribeErrno(failure.err);
     if (failure.first && !pair.needs.empty() && IsRefusal(failure.err)) {
-      Omit(pair, {name, pair.needs, what, pair.to_run});
+      gathered.omission = {name, pair.needs, what, pair.to_run};
     } else {
       failures_.push_back(name + ": " + what);
       gathered.failed = true;
     }
-    state.SkipWithError(what.c_str());
+    Skip(state, what);
   }
   if (!AwaitNoChildren(Deadline::In(kGrace))) {
     failures_.push_back(name + ": left a process behind");
@@ -133,7 +154,7 @@ void Run::MeasureRound(const Pair& pair, benchmark::State& state) {
 
 std::vector<Round> Run::TakeRound(const Pair& pair, benchmark::State& state) {
   std::vector<Round> parts(1 + pair.phases.size());
-  Stages stages(pair, route_, interrupt_fd_);
+  Stages stages(pair, privilege_, interrupt_fd_);
   const auto samples = static_cast<size_t>(pair.block_samples);
   const std::vector<bool> subject_first =
       RandomOrder(static_cast<int>(state.max_iterations), ++last_seed_);
@@ -158,14 +179,10 @@ std::vector<Round> Run::TakeRound(const Pair& pair, benchmark::State& state) {
       parts[part].push_back(std::move(pairs[part]));
     }
   }
-  Comparison comparison = Described(pair, 0);
+  Comparison comparison = ComparisonOf(pair);
   comparison.rounds = {parts[0]};
   state.counters["ratio"] = RatioValueOf(comparison.Kept(), pair.quantile);
   return parts;
-}
-
-void Run::Omit(const Pair& pair, Omission omission) {
-  gathered_[NameOf(pair)].omission = std::move(omission);
 }
 
 Measured Run::Result(const std::vector<Pair>& pairs) const {
@@ -178,7 +195,7 @@ Measured Run::Result(const std::vector<Pair>& pairs) const {
     const Gathered& gathered = found->second;
     if (gathered.omission) measured.omissions.push_back(*gathered.omission);
     for (size_t part = 0; part < gathered.parts.size(); ++part) {
-      Comparison comparison = Described(pair, part);
+      Comparison comparison = ComparisonOf(pair, part);
       comparison.rounds = gathered.parts[part];
       measured.comparisons.push_back(std::move(comparison));
     }

@@ -1,10 +1,13 @@
 // One run of the benchmarks: pairs are measured when Google Benchmark says so,
-// and what they gave is gathered.
+// and their samples are gathered. What the samples say is found out in
+// benchmarks/analysis.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_RUN_H_
 #define PIDLAB_BENCHMARKS_HARNESS_RUN_H_
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,36 +23,41 @@ namespace pidlab {
 
 class Run {
  public:
-  // `left`: what pairs that need more are omitted for. `interrupt_fd` becomes
-  // readable when it is to end.
-  Run(uint64_t seed, Route route, Allowances left, int interrupt_fd,
+  // A pair that needs more than what is `left` is omitted. `interrupt_fd`
+  // becomes readable when the run is to end.
+  Run(uint64_t seed, Privilege privilege, Allowances left, int interrupt_fd,
       Progress& progress);
 
-  // One round of the pair, as one repetition of its benchmark: an iteration is
-  // a pair of blocks, its time the median of the subject's.
-  void MeasureRound(const Pair& pair, benchmark::State& state);
+  // Measures the pairs, each as one benchmark of Google Benchmark's, which
+  // repeats it as its flags say, and prints what it finds unless it is to be
+  // `silent`. Returns how many of them its own filter has left.
+  size_t MeasureAll(const std::vector<Pair>& pairs, bool silent);
 
+  // Whether anything was begun: not if the names were to be listed.
+  bool begun() const { return !gathered_.empty(); }
   bool interrupted() const { return interrupted_; }
-  // What went wrong, a line each; such a run is worth nothing.
+  // What went wrong, each in a line; such a run is worth nothing.
   const std::vector<std::string>& failures() const { return failures_; }
 
-  // In the order of `pairs`.
+  // What was measured, in the order of `pairs`.
   Measured Result(const std::vector<Pair>& pairs) const;
 
  private:
   struct Gathered {
-    // The rounds of the total, then those of each phase.
+    // First the rounds of the total, then those of each phase.
     std::vector<std::vector<Round>> parts;
     std::optional<Omission> omission;
     bool failed = false;
   };
 
+  // One round of the pair is one repetition of its benchmark, and a pair of
+  // blocks is one iteration, the time of which is the median of the subject's.
+  void MeasureRound(const Pair& pair, benchmark::State& state);
   std::vector<Round> TakeRound(const Pair& pair, benchmark::State& state);
-  void Omit(const Pair& pair, Omission omission);
 
   uint64_t seed_;
-  uint64_t last_seed_ = seed_;  // of a round
-  Route route_;
+  uint64_t last_seed_ = seed_;  // that of the latest round
+  Privilege privilege_;
   int interrupt_fd_;
   Progress& progress_;
   Allowances left_;

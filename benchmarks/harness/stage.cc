@@ -1,13 +1,12 @@
 #include "benchmarks/harness/stage.h"
 
-#include <poll.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <csignal>
 
-#include "lib/host/error.h"
 #include "lib/host/names.h"
+#include "lib/host/wait.h"
 #include "lib/linux/children.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/deadline.h"
@@ -32,15 +31,15 @@ struct Reply {
   enum Part : int { kDone, kChain, kPrepare, kAroundBlock, kSample };
   Part part = kDone;
   int err = 0;
-  size_t number = 0;  // of the process in the chain, or of the sample
+  size_t number = 0;  // of the process in the chain
 };
 
-// What the processes of the chain know of where they come from.
+// What a process of the chain knows of those that made it.
 struct Origin {
   const StagePlan& plan;
   std::span<const Operation* const> operations;
   std::span<Sample> samples;
-  uint64_t route_flags;  // of the outermost process, besides those of the plan
+  Privilege privilege;  // of the outermost process
   uid_t uid;
   gid_t gid;
   NamespaceId mounts;
@@ -58,7 +57,7 @@ Reply TakeSamples(const Operation& operation, std::span<Sample> samples) {
   }
   for (size_t i = 0; i < samples.size(); ++i) {
     const Sys<Sample> taken = operation.take();
-    if (!taken.ok()) return {Reply::kSample, taken.err, i};
+    if (!taken.ok()) return {Reply::kSample, taken.err};
     samples[i] = taken.value;
   }
   if (operation.after_block) {
@@ -80,7 +79,8 @@ Reply TakeSamples(const Operation& operation, std::span<Sample> samples) {
 }
 
 uint64_t FlagsOf(const Origin& origin, size_t number) {
-  return origin.plan.chain[number] | (number == 0 ? origin.route_flags : 0);
+  return origin.plan.chain[number] |
+         (number == 0 ? CloneFlags(origin.privilege) : 0);
 }
 
 // What a process of the chain does first.
@@ -137,7 +137,7 @@ std::string Describe(const Reply& reply, const std::string& doing) {
       return "process " + std::to_string(reply.number + 1) +
              " of the stage's chain";
     case Reply::kPrepare:
-      return "to prepare the stage";
+      return "preparing the stage";
     case Reply::kAroundBlock:
       return doing + ", around a block";
     case Reply::kSample:
@@ -167,25 +167,19 @@ Stage::Outermost::~Outermost() {
 }
 
 Stage::Stage(const StagePlan& plan, std::vector<const Operation*> operations,
-             Route route, int interrupt_fd)
+             Privilege privilege, int interrupt_fd)
     : operations_(std::move(operations)),
       interrupt_fd_(interrupt_fd),
       succeeded_(operations_.size()),
-      outermost_(Start(plan, route)) {
+      outermost_(Start(plan, privilege)) {
   Await("the stage", true);
 }
 
-pid_t Stage::Start(const StagePlan& plan, Route route) {
+pid_t Stage::Start(const StagePlan& plan, Privilege privilege) {
   Sys<SocketPair> wire = MakeSocketPair();
   if (!wire.ok()) throw StageFailure{"socketpair", wire.err};
-  const Origin origin = {
-      plan,
-      operations_,
-      buffer_.samples(),
-      route == Route::kUserNamespace ? uint64_t{CLONE_NEWUSER} : 0,
-      geteuid(),
-      getegid(),
-      OwnMounts().value};
+  const Origin origin = {plan,      operations_, buffer_.samples(), privilege,
+                         geteuid(), getegid(),   OwnMounts().value};
   const Sys<pid_t> pid = MakeProcess(origin, 0, wire.value);
   if (!pid.ok()) {
     throw StageFailure{"clone3(" + CloneFlagNames(FlagsOf(origin, 0)) + ")",
@@ -204,15 +198,7 @@ std::span<const Sample> Stage::TakeBlock(size_t operation, size_t samples) {
 }
 
 void Stage::Await(const char* what, bool first) {
-  pollfd fds[] = {{.fd = wire_.get(), .events = POLLIN, .revents = 0},
-                  {.fd = interrupt_fd_, .events = POLLIN, .revents = 0}};
-  const Deadline deadline = Deadline::In(kPatience);
-  int ready;
-  do {
-    ready = poll(fds, 2, deadline.RemainingMs());
-  } while (ready < 0 && errno == EINTR);
-  if (fds[1].revents != 0) throw Interrupted();
-  if (ready == 0) {
+  if (!WaitToRead(wire_.get(), interrupt_fd_, Deadline::In(kPatience))) {
     throw StageFailure{std::string(what) + " has not come to an end"};
   }
   Reply reply;

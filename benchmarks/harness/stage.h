@@ -1,7 +1,8 @@
 // A stage is a process in which operations are repeated, a block of samples at
 // a time, when it is told to. It dies with the process that made it, and so
-// does all that it has made: a stage that leaves processes standing is PID 1 of
-// a namespace of its own.
+// does all that it has made: a stage that keeps processes alive from one sample
+// to the next is PID 1 of a namespace of its own. What is repeated there, and
+// in which order, it does not know.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_STAGE_H_
 #define PIDLAB_BENCHMARKS_HARNESS_STAGE_H_
@@ -15,7 +16,7 @@
 #include <vector>
 
 #include "benchmarks/harness/operation.h"
-#include "benchmarks/harness/route.h"
+#include "lib/host/privilege.h"
 #include "lib/linux/fd.h"
 #include "lib/linux/sys.h"
 
@@ -23,38 +24,40 @@ namespace pidlab {
 
 struct StagePlan {
   // The clone3 flags of each process of a chain, from the outermost; the last
-  // one takes the samples. CLONE_NEWNS: its mounts are private.
+  // one takes the samples. With CLONE_NEWNS its mounts are private.
   std::vector<uint64_t> chain = {0};
 
-  // Run once, by that last one, before the first sample. It may allocate; it
+  // That last one runs it once, before the first sample. It may allocate; it
   // must not use stdio or abort, since glibc does not know the process.
   std::function<Sys<int>()> prepare = nullptr;
 };
 
-// What could not be done, and why.
+// What could not be done, and why. It is an error of one pair and not of the
+// program: by its errno Run decides whether the pair is omitted here, or has
+// failed, and goes on to the next one.
 struct StageFailure {
-  std::string what;    // "clone3(...)", "to prepare the stage", "sample 3"
+  std::string what;    // "clone3(...)", "preparing the stage"
   int err = 0;         // 0: the stage died, or it took too long
   bool first = false;  // it had never succeeded before: it may be unsupported
 };
 
 class Stage {
  public:
-  // At most so many samples in a block.
+  // The most samples that a block may have.
   static constexpr size_t kMaxBlock = 64;
 
   // Throws StageFailure, and Interrupted as soon as `interrupt_fd` is readable;
   // so does TakeBlock. The operations must outlive it.
   Stage(const StagePlan& plan, std::vector<const Operation*> operations,
-        Route route, int interrupt_fd);
+        Privilege privilege, int interrupt_fd);
 
   // The block's samples, in the order in which they were taken; they are
   // overwritten by the next block.
   std::span<const Sample> TakeBlock(size_t operation, size_t samples);
 
  private:
-  // The outermost process. It is killed, and reaped, at the end; what is below
-  // it follows.
+  // The outermost process. It is killed and reaped at the end, and those below
+  // it die with it.
   class Outermost {
    public:
     explicit Outermost(pid_t pid) : pid_(pid) {}
@@ -66,7 +69,7 @@ class Stage {
     pid_t pid_;
   };
 
-  // Memory that it shares with the stage.
+  // Memory that the caller and the stage share.
   class SampleBuffer {
    public:
     SampleBuffer();
@@ -80,7 +83,7 @@ class Stage {
     Sample* samples_;
   };
 
-  pid_t Start(const StagePlan& plan, Route route);
+  pid_t Start(const StagePlan& plan, Privilege privilege);
   void Await(const char* what, bool first);
 
   std::vector<const Operation*> operations_;

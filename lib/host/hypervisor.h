@@ -1,5 +1,5 @@
-// What this kernel runs on, if that is no bare metal: code that measures or
-// waits has to know it.
+// What this kernel runs on, if that is not bare metal: it changes how long
+// things take.
 
 #ifndef PIDLAB_LIB_HOST_HYPERVISOR_H_
 #define PIDLAB_LIB_HOST_HYPERVISOR_H_
@@ -12,12 +12,12 @@ namespace pidlab {
 // QEMU, where no hardware helps it.
 inline constexpr std::string_view kSoftwareEmulation = "TCGTCGTCGTCG";
 
-// Stands on the command line (proc(5), /proc/cmdline) of a kernel that `pidlab
-// vm` has booted.
+// A word on the command line of a kernel (proc(5), /proc/cmdline). It says that
+// the machine was booted to run this program, and nothing else.
 inline constexpr std::string_view kVmKernelArgument = "pidlab.vm";
 
-// What cpuid calls the hypervisor, "KVMKVMKVM" say; "" on bare metal, and on
-// processors that have no cpuid.
+// What cpuid calls the hypervisor: "KVMKVMKVM", for example. "" on bare metal,
+// and on processors that have no cpuid.
 std::string HypervisorName();
 
 }  // namespace pidlab

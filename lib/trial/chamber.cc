@@ -17,6 +17,7 @@
 
 #include "gtest/gtest.h"
 #include "lib/host/names.h"
+#include "lib/host/privilege.h"
 #include "lib/host/wait.h"
 #include "lib/linux/ending.h"
 #include "lib/linux/socket.h"
@@ -73,33 +74,23 @@ NamespaceId IdOf(const Fd& namespace_file) {
 }  // namespace
 
 Chamber::Chamber(const ChamberOptions& options) : options_(options) {
-  // Privilege is tried, never computed. But experiments are written for uid 0:
-  // whoever has another one needs the user namespace, whatever it may do.
-  std::string tried;
-  const auto start = [&](uint64_t flags) {
-    const Sys<pid_t> warden = StartWarden(flags);
-    tried += (tried.empty() ? "" : ", ") +
-             ("clone3(" + CloneFlagNames(flags) + ") -> ") +
-             DescribeErrno(warden.err);
-    return warden;
-  };
-  auto warden = Sys<pid_t>::Failed(EPERM);
-  if (geteuid() == 0) warden = start(kOuterNamespaces);
-  const bool user_namespace = warden.err == EPERM;
-  if (user_namespace) warden = start(CLONE_NEWUSER | kOuterNamespaces);
-  if (!warden.ok() && user_namespace && warden.err != EAGAIN) {
-    AbandonAsSkip(
-        {.code = Skip::Code::kNoPrivilege,
-         .needs = "CAP_SYS_ADMIN, or permission to create a user namespace",
-         .probed = tried,
-         .to_run = "run it as root, or allow user namespaces (sysctl "
-                   "user.max_user_namespaces; a container's seccomp profile)"});
+  // Experiments are written for uid 0: a caller that has another one needs the
+  // user namespace, whatever it may do without.
+  const PrivilegeTried tried =
+      TryPrivileges(kOuterNamespaces, geteuid() == 0,
+                    [this](uint64_t flags) { return StartWarden(flags).err; });
+  const bool user_namespace = tried.privilege == Privilege::kInUserNamespace;
+  if (!tried.ok() && user_namespace && tried.err != EAGAIN) {
+    AbandonAsSkip({.code = Skip::Code::kNoPrivilege,
+                   .needs = kPrivilegeNeeded,
+                   .probed = tried.probed,
+                   .to_run = kPrivilegeToRun});
   }
-  if (!warden.ok()) {
+  if (!tried.ok()) {
     AbandonAsSkip(
         {.code = Skip::Code::kResource,
          .needs = "one more process, PID and mount namespace",
-         .probed = tried,
+         .probed = tried.probed,
          .to_run = "see user.max_pid_namespaces, pid_max and ulimit -u"});
   }
   try {

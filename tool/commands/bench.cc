@@ -1,4 +1,5 @@
-// `bench run|show|compare|check`: what namespaces cost. pidlab-bench measures.
+// `bench run|show|compare|check`: what namespaces cost. What measures is
+// pidlab-bench.
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -6,6 +7,7 @@
 #include <optional>
 
 #include "benchmarks/analysis/compare.h"
+#include "benchmarks/analysis/measured_json.h"
 #include "benchmarks/analysis/table.h"
 #include "lib/host/error.h"
 #include "lib/host/exit_code.h"
@@ -27,14 +29,14 @@ struct RunOptions {
   std::vector<std::string> google_flags;  // --benchmark_...
 };
 
-// What `pidlab bench run` has written. Throws UsageError.
+// What `pidlab bench run` has written. Throws Error (usage).
 Measured ReadMeasured(const std::string& path) {
   const std::string text = ReadInput(path);
   try {
-    return MeasuredFromJson(nlohmann::ordered_json::parse(text));
-  } catch (const std::exception& error) {
-    FailAsUsage(
-        path + " was not written by `pidlab bench run --out`: " + error.what());
+    return MeasuredFromJson(text);
+  } catch (const Error& error) {
+    FailAsUsage(path + " was not written by `pidlab bench run --out`: " +
+                error.message);
   }
 }
 
@@ -46,14 +48,14 @@ int RunBench(const RunOptions& options) {
   if (options.quick) arguments.emplace_back("--quick");
   if (isatty(STDERR_FILENO) != 0) arguments.emplace_back("--progress");
   if (!options.filter.empty()) {
-    arguments.push_back("--benchmark_filter=" + options.filter);
+    arguments.push_back("--filter=" + options.filter);
   }
   arguments.insert(arguments.end(), options.google_flags.begin(),
                    options.google_flags.end());
   const Interrupts interrupts;
   const BenchRun run = RunBenchProgram(arguments, interrupts.fd());
   if (!run.measured) return run.exit_code;
-  // First of all it is made safe.
+  // Before anything else it is made safe.
   if (file) file->Commit(JsonText(*run.measured));
   fmt::print("{}", Tables(*run.measured));
   return run.exit_code;
@@ -64,7 +66,7 @@ int Show(const std::string& file) {
   return kEveryClaimHolds;
 }
 
-// kClaimViolated if something is faster or slower in B.
+// Returns kClaimViolated if something is faster or slower in B.
 int CompareFiles(const std::string& file_a, const std::string& file_b) {
   const Measured a = ReadMeasured(file_a);
   const Measured b = ReadMeasured(file_b);

@@ -6,6 +6,8 @@
 
 #include <csignal>
 #include <cstdio>
+#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "benchmarks/analysis/bars.h"
 #include "lib/host/error.h"
@@ -22,31 +24,36 @@ namespace {
 constexpr int kRuns = 20;
 
 // A process that wants all of one CPU, and so takes half of it from another
-// one there.
+// process there.
 class Load {
  public:
-  explicit Load(int cpu) {
-    const Fd self(PidfdOpen(getpid()).value);
-    const Sys<pid_t> child = Clone3(0);
-    if (!child.ok()) FailAsHarness("clone3(0): " + DescribeErrno(child.err));
-    if (child.value == 0) {
-      (void)DieWithParent(self);
-      cpu_set_t one;
-      CPU_ZERO(&one);
-      CPU_SET(cpu, &one);
-      if (sched_setaffinity(0, sizeof(one), &one) != 0) _exit(1);
-      for (;;) asm volatile("");
-    }
-    pid_ = child.value;
+  explicit Load(int64_t cpu) : pid_(StartBusyProcess()) {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(static_cast<size_t>(cpu), &one);
+    if (sched_setaffinity(pid_, sizeof(one), &one) == 0) return;
+    const int err = errno;
+    End();
+    FailAsHarness("sched_setaffinity: " + DescribeErrno(err));
   }
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
-  ~Load() {
+  ~Load() { End(); }
+
+ private:
+  static pid_t StartBusyProcess() {
+    const Fd self(PidfdOpen(getpid()).value);
+    const Sys<pid_t> child = Clone3(0);
+    if (!child.ok()) FailAsHarness("clone3(0): " + DescribeErrno(child.err));
+    if (child.value != 0) return child.value;
+    (void)DieWithParent(self);
+    for (;;) asm volatile("");
+  }
+  void End() {
     kill(pid_, SIGKILL);
     (void)WaitFor(pid_);
   }
 
- private:
   pid_t pid_;
 };
 
@@ -55,11 +62,16 @@ class Checker {
   explicit Checker(bool full) : full_(full) {}
 
   std::vector<Bar> Check() {
-    const Measured quick = One({"--quick"}, "the quick run");
-    const std::vector<Measured> alone = Many("alone");
+    const Measured quick = RunOnce({"--quick"}, "the quick run");
+    if (!quick.context.pinned_cpu) {
+      FailAsHarness(
+          "pidlab-bench could not pin itself to a CPU, so nothing can be "
+          "measured beside a load");
+    }
+    const std::vector<Measured> alone = RunRepeatedly("alone");
     {
-      const Load load(quick.context.pinned_cpu);
-      const std::vector<Measured> beside = Many("beside a load");
+      const Load load(*quick.context.pinned_cpu);
+      const std::vector<Measured> beside = RunRepeatedly("beside a load");
       const std::vector<double> means = Means();
       Judge(alone, "alone");
       Judge(beside, "beside a load");
@@ -74,7 +86,7 @@ class Checker {
         Add(group);
       }
     }
-    bars_.push_back(QuickBar(quick.context.seconds));
+    bars_.push_back(QuickBar(quick.context.elapsed_seconds));
     return std::move(bars_);
   }
 
@@ -86,8 +98,8 @@ class Checker {
     }
   }
 
-  Measured One(const std::vector<std::string>& arguments,
-               const std::string& what) {
+  Measured RunOnce(const std::vector<std::string>& arguments,
+                   const std::string& what) {
     Say(what);
     BenchRun run = RunBenchProgram(arguments, interrupts_.fd());
     if (run.exit_code == kInterrupted) throw Interrupted();
@@ -99,17 +111,17 @@ class Checker {
   }
 
   // A/A and NEWPID, in a process of its own each time.
-  std::vector<Measured> Many(const std::string& where) {
+  std::vector<Measured> RunRepeatedly(const std::string& where) {
     std::vector<Measured> runs;
     for (int i = 1; i <= kRuns; ++i) {
-      runs.push_back(One({"--seed=" + std::to_string(i),
-                          "--benchmark_filter=^create/(A/A|PID)/"},
-                         fmt::format("run {} of {}, {}", i, kRuns, where)));
+      runs.push_back(RunOnce(
+          {"--seed=" + std::to_string(i), "--filter=^create/(A/A|PID)/"},
+          fmt::format("run {} of {}, {}", i, kRuns, where)));
     }
     return runs;
   }
 
-  // The ratio of the means that Google Benchmark finds by itself.
+  // Ratios of the means that Google Benchmark finds by itself.
   std::vector<double> Means() {
     std::vector<double> ratios;
     for (int i = 1; i <= kRuns; ++i) {
@@ -133,7 +145,7 @@ class Checker {
   }
 
   void Add(const std::string& group) {
-    const Measured run = One({"--benchmark_filter=^" + group}, group);
+    const Measured run = RunOnce({"--filter=^" + group}, group);
     for (Bar& bar : BarsOf(run)) bars_.push_back(std::move(bar));
   }
 

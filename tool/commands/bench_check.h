@@ -1,4 +1,5 @@
-// The bars that the benchmarks have to meet.
+// Whether the benchmarks meet their bars: it measures for that, and leaves the
+// judging to benchmarks/analysis/bars.h.
 
 #ifndef PIDLAB_TOOL_COMMANDS_BENCH_CHECK_H_
 #define PIDLAB_TOOL_COMMANDS_BENCH_CHECK_H_
@@ -6,8 +7,8 @@
 namespace pidlab {
 
 // Measures again and again, and prints which bars of docs/benchmarks.md are
-// met: an exit code, kClaimViolated if one is missed. `full`: all of them, in
-// some minutes.
+// met. Returns an exit code, kClaimViolated if one is missed. If `full`, all of
+// them are tried, which takes some minutes.
 int BenchCheck(bool full);
 
 }  // namespace pidlab

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "benchmarks/analysis/measured_json.h"
 #include "lib/host/command.h"
 #include "lib/host/error.h"
 #include "lib/host/exit_code.h"
@@ -20,14 +21,15 @@ std::filesystem::path FindBenchProgram() {
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
   auto program = self.parent_path() / "pidlab-bench";
   if (access(program.c_str(), X_OK) == 0) return program;
-  FailAsHarness(
-      "there is no pidlab-bench beside " + self.string() +
-      ", which measures; ./pidlab in a checkout builds both (or bazel build "
-      "//benchmarks:pidlab-bench, and copy it there)");
+  FailAsHarness("pidlab-bench, the program that measures, is not beside " +
+                self.string() +
+                ": ./pidlab in a checkout builds both (or bazel build "
+                "//benchmarks:pidlab-bench, and copy it there)");
 }
 
-// Its end, after it was told to come to it if need be.
-Ending WaitOrEnd(Command& program, int interrupt_fd) {
+// Waits until it has ended. Told to end by an interrupt, it still hands over
+// what it has.
+Ending WaitForEnd(Command& program, int interrupt_fd) {
   pollfd fds[] = {ToRead(program.pidfd()), ToRead(interrupt_fd)};
   while (fds[0].revents == 0) {
     (void)Wait(fds, -1);
@@ -39,13 +41,13 @@ Ending WaitOrEnd(Command& program, int interrupt_fd) {
   return program.Wait();
 }
 
-// Runs the program with `output` as its standard output, if that is valid.
+// Runs the program, with `output` as its standard output if that is valid.
 int Execute(const std::vector<std::string>& arguments, const Fd& output,
             int interrupt_fd) {
   std::vector<std::string> words = {FindBenchProgram()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   Command program = Command::Start(words, {.out = output.get()});
-  const Ending ending = WaitOrEnd(program, interrupt_fd);
+  const Ending ending = WaitForEnd(program, interrupt_fd);
   if (ending.kind == Ending::Kind::kExited && ending.number != kNotExecuted) {
     return ending.number;
   }
@@ -64,9 +66,7 @@ BenchRun RunBenchProgram(const std::vector<std::string>& arguments,
   BenchRun run;
   run.exit_code = Execute(all, Fd(), interrupt_fd);
   const std::string text = ContentsOf(samples);
-  if (!text.empty()) {
-    run.measured = MeasuredFromJson(nlohmann::ordered_json::parse(text));
-  }
+  if (!text.empty()) run.measured = MeasuredFromJson(text);
   return run;
 }
 

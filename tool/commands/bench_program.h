@@ -1,5 +1,5 @@
-// pidlab-bench, the program that measures: started, waited for, and what it has
-// measured. It stands beside pidlab.
+// pidlab-bench is the program that measures, in a file beside pidlab. Here it
+// is started and waited for, and what it has measured is read.
 
 #ifndef PIDLAB_TOOL_COMMANDS_BENCH_PROGRAM_H_
 #define PIDLAB_TOOL_COMMANDS_BENCH_PROGRAM_H_
@@ -14,18 +14,18 @@ namespace pidlab {
 
 struct BenchRun {
   int exit_code = 0;
-  // Nothing if it has not come to measuring; it has then said why on standard
+  // Nothing if it did not begin to measure; then it has said why on standard
   // error.
   std::optional<Measured> measured;
 };
 
-// Runs it with these arguments, until it has ended. When `interrupt_fd` becomes
-// readable, it is told to come to an end, and what it has measured until then
-// is returned. Throws Error if it is not there, or was killed.
+// Runs it with these arguments until it has ended. When `interrupt_fd` becomes
+// readable, it is told to end, and what it has measured until then is returned.
+// Throws Error if the program is not there, or if it was killed.
 BenchRun RunBenchProgram(const std::vector<std::string>& arguments,
                          int interrupt_fd);
 
-// What it prints, for --benchmark_format=json and the like.
+// The same, but returns what it prints. Throws Error if it fails in any way.
 std::string OutputOfBenchProgram(const std::vector<std::string>& arguments,
                                  int interrupt_fd);
 

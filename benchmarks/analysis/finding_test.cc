@@ -1,4 +1,4 @@
-#include "benchmarks/analysis/verdict.h"
+#include "benchmarks/analysis/finding.h"
 
 #include <cmath>
 #include <limits>

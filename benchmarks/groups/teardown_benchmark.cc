@@ -7,16 +7,17 @@
 #include <csignal>
 #include <memory>
 
+#include "benchmarks/groups/groups.h"
 #include "benchmarks/groups/paused_child.h"
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/room.h"
 #include "lib/linux/ending.h"
 
 namespace pidlab {
 namespace {
 
-// As many as there are of them at once; fewer samples of what takes longer.
+// What takes longer is sampled less often.
 struct Size {
-  int processes;
+  int processes;  // at once
   int blocks;
   int block_samples;
 };
@@ -66,7 +67,7 @@ Pair Killed(const Size& size) {
 
 }  // namespace
 
-std::vector<Pair> ProcessesPairs() {
+std::vector<Pair> TeardownPairs() {
   std::vector<Pair> pairs;
   for (const Size& size : kSizes) pairs.push_back(Killed(size));
   return pairs;

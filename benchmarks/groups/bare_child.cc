@@ -1,4 +1,4 @@
-#include "benchmarks/harness/bare_child.h"
+#include "benchmarks/groups/bare_child.h"
 
 #include <linux/sched.h>  // clone_args; after <sched.h>, which has the flags
 #include <sys/syscall.h>
@@ -20,7 +20,7 @@ Sys<pid_t> FromKernel(int64_t result) {
 
 // A system call that returns 0 in the child, which does `before` and exits with
 // 0. With CLONE_VM the child runs on the caller's stack, so it must not return
-// from anywhere.
+// from any function.
 #define PIDLAB_CHILD_EXITS_AFTER(before) \
   "syscall\n\t"                          \
   "test %%rax, %%rax\n\t"                \

@@ -1,12 +1,14 @@
-#include "benchmarks/harness/pair.h"
+#include "benchmarks/groups/groups.h"
+
+#include <utility>
 
 namespace pidlab {
 
 std::vector<Pair> AllPairs() {
   constexpr std::vector<Pair> (*kGroups[])() = {
-      CreatePairs,  PhasesPairs, WaysPairs,      SetnsPairs,     ProcPairs,
-      HarnessPairs, DepthPairs,  ProcessesPairs, LivePairs,      MemoryPairs,
-      MountsPairs,  CpusPairs,   DeferredPairs,  ApparatusPairs,
+      CreatePairs,  PhasesPairs, WaysPairs,     SetnsPairs,     ProcPairs,
+      HarnessPairs, DepthPairs,  TeardownPairs, LivePairs,      MemoryPairs,
+      MountsPairs,  CpusPairs,   DeferredPairs, ApparatusPairs,
   };
   std::vector<Pair> all;
   for (const auto& group : kGroups) {

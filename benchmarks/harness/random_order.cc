@@ -1,4 +1,4 @@
-#include "benchmarks/analysis/random_order.h"
+#include "benchmarks/harness/random_order.h"
 
 #include <cstddef>
 

@@ -1,9 +1,9 @@
-// The cheapest process there is: it is made by clone3(2), and its second
-// instruction is exit(2). It touches no memory, so that what is measured is the
+// The cheapest process there is: it is made by clone3(2), and the first thing
+// it does is exit(2). It touches no memory, so that what is measured is the
 // kernel's work, and not the page faults of a child that calls libc.
 
-#ifndef PIDLAB_BENCHMARKS_HARNESS_BARE_CHILD_H_
-#define PIDLAB_BENCHMARKS_HARNESS_BARE_CHILD_H_
+#ifndef PIDLAB_BENCHMARKS_GROUPS_BARE_CHILD_H_
+#define PIDLAB_BENCHMARKS_GROUPS_BARE_CHILD_H_
 
 #include <sched.h>
 #include <sys/types.h>
@@ -17,7 +17,7 @@ namespace pidlab {
 // The flags of vfork(2): the child shares the caller's memory, and the caller
 // waits until it has ended.
 inline constexpr uint64_t kVfork = CLONE_VM | CLONE_VFORK;
-// Those of fork(2): it gets a copy of the caller's memory, on write.
+// Those of fork(2): the child gets a copy of the caller's memory, on write.
 inline constexpr uint64_t kCopyOnWrite = 0;
 
 // clone3(2): a child that exits with 0, to be waited for with Reap().
@@ -31,13 +31,13 @@ Sys<pid_t> BareChildWithStamp(uint64_t flags, int stamp_fd);
 // BareChild() by clone(2), which has no room for CLONE_NEWTIME.
 Sys<pid_t> BareChildByClone(uint64_t flags);
 
-// Waits for this child: 0 if it exited with 0. ECHILD otherwise, or if it is
-// none.
+// Waits for this child. ECHILD if it did not exit with 0, or if it is not a
+// child of the caller.
 Sys<int> Reap(pid_t pid);
 
-// Both.
+// BareChild(), then Reap().
 Sys<int> CreateAndReap(uint64_t flags);
 
 }  // namespace pidlab
 
-#endif  // PIDLAB_BENCHMARKS_HARNESS_BARE_CHILD_H_
+#endif  // PIDLAB_BENCHMARKS_GROUPS_BARE_CHILD_H_

@@ -1,10 +1,9 @@
-#include "benchmarks/analysis/random_order.h"
+#include "benchmarks/harness/random_order.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 #include "gmock/gmock.h"
 

@@ -1,0 +1,21 @@
+// Which pairs a run measures.
+
+#ifndef PIDLAB_BENCHMARKS_GROUPS_CHOOSE_PAIRS_H_
+#define PIDLAB_BENCHMARKS_GROUPS_CHOOSE_PAIRS_H_
+
+#include <string>
+#include <vector>
+
+#include "benchmarks/harness/pair.h"
+
+namespace pidlab {
+
+// Those whose names match the filter, an extended regular expression; without
+// one, all of them, or all of a quick run. A/A is always among them, since no
+// run says anything without it. In a quick run they have fewer blocks. Throws
+// Error (usage) if the filter is none, or matches nothing.
+std::vector<Pair> ChoosePairs(const std::string& filter, bool quick);
+
+}  // namespace pidlab
+
+#endif  // PIDLAB_BENCHMARKS_GROUPS_CHOOSE_PAIRS_H_
