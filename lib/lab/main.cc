@@ -11,6 +11,7 @@
 #include "lib/host/error.h"
 #include "lib/host/names.h"
 #include "lib/lab/command_line.h"
+#include "lib/trial/surroundings.h"
 
 namespace pidlab {
 namespace {
@@ -44,6 +45,7 @@ int Main(int argc, char** argv) {
 }  // namespace pidlab
 
 int main(int argc, char** argv) {
+  pidlab::ResetRunner();
   // Whatever is opened must not become a standard stream that was closed.
   for (int fd = 0; fd <= 2; ++fd) {
     if (fcntl(fd, F_GETFD) >= 0 || open("/dev/null", O_RDWR) >= 0) continue;

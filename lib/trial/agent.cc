@@ -4,15 +4,11 @@
 #include <pthread.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstring>
 
-#include "lib/host/find_program.h"
 #include "lib/linux/clone.h"
 #include "lib/linux/socket.h"
 #include "lib/trial/wire.h"
@@ -73,14 +69,6 @@ void CloneChild(const Request& request, int control) {
 // Becomes the program, or answers why not.
 void Exec(const Request& request, std::span<const int> standard) {
   static constexpr size_t kMaxArguments = 64;
-  // The locale is fixed: what the programs print is compared. There is no home:
-  // a shell writes its history there, and a trial leaves no file.
-  static char kPath[sizeof("PATH=") + kUsualPath.size()] = "PATH=";
-  kUsualPath.copy(kPath + strlen("PATH="), kUsualPath.size());
-  static char* const kEnvironment[] = {kPath, const_cast<char*>("LC_ALL=C"),
-                                       const_cast<char*>("HOME=/nonexistent"),
-                                       const_cast<char*>("TERM=dumb"), nullptr};
-
   char* arguments[kMaxArguments + 1] = {};
   size_t count = 0;
   const char* bytes = reinterpret_cast<const char*>(request.payload);
@@ -94,7 +82,7 @@ void Exec(const Request& request, std::span<const int> standard) {
     ioctl(standard[0], TIOCSCTTY, 0);
   }
   for (int fd = 0; fd < 3; ++fd) dup2(standard[fd], fd);
-  execvpe(arguments[0], arguments, kEnvironment);
+  execvp(arguments[0], arguments);
 
   Reply reply;
   reply.sequence = request.sequence;
@@ -126,28 +114,10 @@ void Serve() {
   }
 }
 
-// The kernel's own structure: glibc's sigaction() refuses signals 32 and 33,
-// which it keeps for itself, and which may be ignored all the same.
-void ForgetSignals() {
-  struct {
-    void (*handler)(int);
-    unsigned long flags;
-    void (*restorer)();
-    uint64_t mask;
-  } deflt{};
-  for (int signal = 1; signal <= 64; ++signal) {
-    syscall(SYS_rt_sigaction, signal, &deflt, nullptr, sizeof(deflt.mask));
-  }
-  const uint64_t none = 0;
-  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
-}
-
 }  // namespace
 
 void BecomeAgent(int control) {
   if (control != kControlFd) dup3(control, kControlFd, O_CLOEXEC);
-  close_range(kControlFd + 1, ~0U, 0);
-  ForgetSignals();
   serving = true;
   forked = false;
   Serve();

@@ -7,9 +7,8 @@
 
 namespace pidlab {
 
-// For a process that has just been cloned from the runner: keeps the standard
-// descriptors and `control`, closes all else, forgets every signal disposition
-// and mask that it inherited, and serves.
+// For a process that has just been cloned from the runner: takes `control` for
+// its end of the wire, and serves. It has all else that the runner has.
 [[noreturn]] void BecomeAgent(int control);
 
 }  // namespace pidlab

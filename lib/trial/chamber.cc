@@ -23,6 +23,7 @@
 #include "lib/linux/socket.h"
 #include "lib/trial/abandon.h"
 #include "lib/trial/agent.h"
+#include "lib/trial/exhaustion.h"
 #include "lib/trial/remote_call.h"
 #include "lib/trial/warden.h"
 
@@ -34,6 +35,10 @@ namespace {
 // in the warden is the proof; the grace only bounds the wait for somebody who
 // was never told to go.
 constexpr int kPatienceInGraces = 10;
+
+constexpr char kLimits[] =
+    "see ulimit -u, ulimit -n, pids.max of the cgroup, pid_max and "
+    "user.max_pid_namespaces";
 
 constexpr uint64_t kOuterNamespaces = CLONE_NEWPID | CLONE_NEWNS;
 
@@ -53,6 +58,20 @@ bool IsFault(int signal) {
     if (signal == fault) return true;
   }
   return false;
+}
+
+// `who` could not be made by clone3(2), or could not be driven then.
+[[noreturn]] void AbandonForWantOf(const std::string& who,
+                                   const std::string& call, int err) {
+  const std::string what = call + " -> " + DescribeErrno(err);
+  // ENOSPC: a limit of namespaces (clone(2)).
+  if (IsExhausted(err) || err == ENOSPC) {
+    AbandonAsSkip({.code = Skip::Code::kResource,
+                   .needs = "one more process: " + who,
+                   .probed = what,
+                   .to_run = kLimits});
+  }
+  AbandonAsError(who + " could not be made: " + what);
 }
 
 NamespaceId OwnNamespace(const char* path) {
@@ -80,18 +99,17 @@ Chamber::Chamber(const ChamberOptions& options) : options_(options) {
       TryPrivileges(kOuterNamespaces, geteuid() == 0,
                     [this](uint64_t flags) { return StartWarden(flags).err; });
   const bool user_namespace = tried.privilege == Privilege::kInUserNamespace;
-  if (!tried.ok() && user_namespace && tried.err != EAGAIN) {
+  if (!tried.ok() && user_namespace && !IsExhausted(tried.err)) {
     AbandonAsSkip({.code = Skip::Code::kNoPrivilege,
                    .needs = kPrivilegeNeeded,
                    .probed = tried.probed,
                    .to_run = kPrivilegeToRun});
   }
   if (!tried.ok()) {
-    AbandonAsSkip(
-        {.code = Skip::Code::kResource,
-         .needs = "one more process, PID and mount namespace",
-         .probed = tried.probed,
-         .to_run = "see user.max_pid_namespaces, pid_max and ulimit -u"});
+    AbandonAsSkip({.code = Skip::Code::kResource,
+                   .needs = "one more process, PID and mount namespace",
+                   .probed = tried.probed,
+                   .to_run = kLimits});
   }
   try {
     Enter(user_namespace);
@@ -120,22 +138,26 @@ Sys<pid_t> Chamber::StartWarden(uint64_t flags) {
 
 void Chamber::Enter(bool user_namespace) {
   DrivenProcess& warden = *processes_.front();
-  const WardenSetup setup = {OwnNamespace("/proc/self/ns/pid"),
-                             OwnNamespace("/proc/self/ns/mnt"), geteuid(),
-                             getegid(), user_namespace};
+  const WardenSetup setup = {
+      .runner_pid_namespace = OwnNamespace("/proc/self/ns/pid"),
+      .runner_mount_namespace = OwnNamespace("/proc/self/ns/mnt"),
+      .uid = geteuid(),
+      .gid = getegid(),
+      .user_namespace = user_namespace,
+      .stays_in_folder = options_.stays_in_folder};
   const WardenReport report = RunCall(*this, warden, "SetUpWarden()", [=] {
                                 return SetUpWarden(setup);
                               }).value;
-  if (report.failed == WardenReport::kNotInNewNamespaces) {
+  if (report.failed == kNewNamespaces) {
     AbandonAsFail("clone3(" + CloneFlagNames(kOuterNamespaces) +
                   ") succeeded, but its child is not PID 1 of new namespaces");
   }
   if (std::optional<Skip> skip = WithheldFromWarden(report)) {
     AbandonAsSkip(*std::move(skip));
   }
-  if (report.failed != WardenReport::kReady) {
+  if (report.failed != nullptr) {
     AbandonAsError(std::string("the chamber could not be set up: ") +
-                   StepName(report.failed) + ": " + DescribeErrno(report.err));
+                   report.failed + ": " + DescribeErrno(report.err));
   }
   proc_error_ = report.proc_error;
   // Two accounts of the same: the child's own above, and the kernel's here.
@@ -228,7 +250,7 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
                               uint64_t flags, DrivenProcess::Role role) {
   const std::string what = "clone3(" + CloneFlagNames(flags) + ")";
   Sys<SocketPair> wire = MakeSocketPair();
-  if (!wire.ok()) AbandonAsError("socketpair: " + DescribeErrno(wire.err));
+  if (!wire.ok()) AbandonForWantOf(name, "socketpair()", wire.err);
   Request request;
   request.verb = Request::Verb::kClone;
   request.clone_flags = flags;
@@ -242,8 +264,7 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
   int pidfd = -1;
   Receive(parent, &reply, what, std::span(&pidfd, 1));
   if (reply.err != 0) {
-    AbandonAsError(parent.name + " could not make " + name + ": " + what +
-                   " -> " + DescribeErrno(reply.err));
+    AbandonForWantOf(name, what + " on " + parent.name, reply.err);
   }
   auto child = std::make_unique<DrivenProcess>();
   child->name = name;

@@ -28,6 +28,9 @@ struct ChamberOptions {
   std::chrono::milliseconds patience = UsualPatience();
   // Readable when the user wants to stop (^C); -1: never.
   int interrupt_fd = -1;
+  // Its processes begin in the runner's working directory, not in /: for
+  // programs that a user has named by a relative path.
+  bool stays_in_folder = false;
 };
 
 class Chamber {

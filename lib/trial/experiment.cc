@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "lib/host/error.h"
+#include "lib/trial/exhaustion.h"
 
 namespace pidlab {
 namespace {
@@ -56,6 +57,18 @@ void DecideByEntries(Record& record) {
   }
 }
 
+// Where the machine has run out of something, nothing is known of the kernel.
+void DoubtFailure(Record& record, Chamber& chamber) {
+  if (record.verdict != Verdict::kFail && record.verdict != Verdict::kError) {
+    return;
+  }
+  if (std::optional<Skip> skip = FindExhaustion(chamber)) {
+    record.verdict = Verdict::kSkip;
+    record.reason.clear();
+    record.skip = std::move(skip);
+  }
+}
+
 void RunInChamber(const Experiment& experiment, const RunOptions& options,
                   Record& record) {
   Chamber chamber(options.chamber);
@@ -82,6 +95,7 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
   if (record.steps.empty()) {
     Decide(record, Verdict::kError, "the experiment has no steps");
   }
+  DoubtFailure(record, chamber);
   const std::string left_behind = chamber.Close();
   if (!left_behind.empty()) {
     Decide(record, Verdict::kError, "it left behind: " + left_behind);

@@ -20,6 +20,7 @@
 #include "lib/linux/fd.h"
 #include "lib/linux/sys.h"
 #include "lib/linux/user_namespace.h"
+#include "lib/trial/exhaustion.h"
 #include "lib/trial/process.h"
 
 namespace pidlab {
@@ -155,7 +156,12 @@ Need Probed(const std::string& what, Sys<int> (*probe)(),
                   return probe();
                 }).Run();
             if (seen.ok()) return {};
-            const Obstacle met = obstacle(seen.err);
+            const Obstacle met =
+                IsExhausted(seen.err)
+                    ? Obstacle{Skip::Code::kResource,
+                               "where there is more of it: see ulimit -a, and "
+                               "pids.max of the cgroup"}
+                    : obstacle(seen.err);
             return Skip{.code = met.code,
                         .needs = what,
                         .probed = "tried it -> " + DescribeErrno(seen.err),
@@ -253,7 +259,8 @@ Sys<int> BecomeSecondUser() {
   const bool done = syscall(SYS_setgroups, 0, nullptr) == 0 &&
                     syscall(SYS_setresgid, kId, kId, kId) == 0 &&
                     syscall(SYS_setresuid, kId, kId, kId) == 0;
-  return {0, done ? 0 : errno};
+  // Securebits that are locked may have left them (capabilities(7)).
+  return done ? KeepCapabilities(0) : Sys<int>::Failed(errno);
 }
 
 }  // namespace pidlab

@@ -1,10 +1,8 @@
 #include "lib/trial/warden.h"
 
-#include <fcntl.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -12,8 +10,8 @@
 
 #include "lib/host/names.h"
 #include "lib/linux/clone.h"
-#include "lib/linux/fd.h"
 #include "lib/linux/user_namespace.h"
+#include "lib/trial/surroundings.h"
 
 namespace pidlab {
 namespace {
@@ -24,10 +22,12 @@ bool IsRefused(int result) {
   return result < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS);
 }
 
+constexpr char kUserMap[] = "the uid_map and gid_map of the user namespace";
+constexpr char kPrivateMounts[] = "mount(MS_REC|MS_PRIVATE)";
+
 }  // namespace
 
 WardenReport SetUpWarden(const WardenSetup& setup) {
-  using enum WardenReport::Step;
   // The double guard: mounts are only touched by a PID 1 whose namespaces are
   // not the runner's, so that no lie of the kernel lets them hit the machine.
   const Sys<NamespaceId> pid_namespace = ReadNamespace("/proc/self/ns/pid");
@@ -35,33 +35,27 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
   if (getpid() != 1 || !pid_namespace.ok() || !mount_namespace.ok() ||
       pid_namespace.value == setup.runner_pid_namespace ||
       mount_namespace.value == setup.runner_mount_namespace) {
-    return {kNotInNewNamespaces};
+    return {kNewNamespaces};
   }
   if (setup.user_namespace) {
     const int err = MapRootTo(setup.uid, setup.gid).err;
     if (err != 0) return {kUserMap, err};
   }
+  const NotReset inherited = ResetTrial(setup.stays_in_folder);
+  if (inherited.what != nullptr) return {inherited.what, inherited.err};
   // The runner's death is the warden's. If the runner died before this line,
   // its end of the wire is closed, which ends the warden as well.
-  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) return {kDeathSignal, errno};
-  if (setsid() < 0) return {kSession, errno};
+  if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
+    return {"prctl(PR_SET_PDEATHSIG)", errno};
+  }
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     return {kPrivateMounts, errno};
   }
-  // What a process prints by mistake must not get into the runner's output.
-  const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (!null.valid()) return {kNull, errno};
-  dup2(null.get(), STDIN_FILENO);
-  dup2(null.get(), STDOUT_FILENO);
-  // Experiments crash on purpose, and a trial leaves no file. A limit of 0
-  // stops no core_pattern that is a pipe, one of 1 does: fs/coredump.c.
-  rlimit core{};
-  if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 1) core = {1, 1};
-  if (setrlimit(RLIMIT_CORE, &core) != 0) return {kNoCore, errno};
   if (IsRefused(unshare(0)) || IsRefused(setns(-1, 0)) ||
       IsRefused(PidfdOpen(-1).value) ||
       IsRefused(PidfdSendSignal(-1, 0).value)) {
-    return {kCalls, errno};
+    return {"unshare(2), setns(2), pidfd_open(2) and pidfd_send_signal(2)",
+            errno};
   }
   prctl(PR_SET_NAME, "warden");
 
@@ -73,33 +67,8 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
   return report;
 }
 
-const char* StepName(WardenReport::Step step) {
-  switch (step) {
-    case WardenReport::kReady:
-      return "nothing";
-    case WardenReport::kNotInNewNamespaces:
-      return "the namespaces";
-    case WardenReport::kUserMap:
-      return "the uid_map and gid_map of the user namespace";
-    case WardenReport::kDeathSignal:
-      return "prctl(PR_SET_PDEATHSIG)";
-    case WardenReport::kSession:
-      return "setsid()";
-    case WardenReport::kPrivateMounts:
-      return "mount(MS_REC|MS_PRIVATE)";
-    case WardenReport::kNull:
-      return "open(/dev/null)";
-    case WardenReport::kNoCore:
-      return "setrlimit(RLIMIT_CORE)";
-    case WardenReport::kCalls:
-      return "unshare(2), setns(2), pidfd_open(2) and pidfd_send_signal(2)";
-  }
-  return "?";
-}
-
-// What the place withholds, if that is why the warden could not set up.
 std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
-  if (report.failed == WardenReport::kUserMap && report.err == EPERM) {
+  if (report.failed == kUserMap && report.err == EPERM) {
     // user_namespaces(7): mapping uid 0 takes CAP_SETFCAP, since Linux 5.12.
     return Skip{
         .code = Skip::Code::kNoPrivilege,
@@ -110,7 +79,7 @@ std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
             "run it as root with its capabilities, or as an ordinary user "
             "(docker run --cap-add SETFCAP, or --user 1000)"};
   }
-  if (report.failed == WardenReport::kPrivateMounts && report.err == EINVAL) {
+  if (report.failed == kPrivateMounts && report.err == EINVAL) {
     // mount(2): / is no mount point. The mounts around it may be shared, and
     // the machine would see what is mounted here.
     return Skip{.code = Skip::Code::kSandboxed,
@@ -119,11 +88,10 @@ std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
                 .to_run = "before chroot(8): mount --bind DIRECTORY DIRECTORY"};
   }
   for (const int err : {EPERM, EACCES, ENOSYS, EROFS, ENOENT, ENXIO}) {
-    if (report.failed == WardenReport::kReady || report.err != err) continue;
-    const std::string step = StepName(report.failed);
+    if (report.failed == nullptr || report.err != err) continue;
     return Skip{
         .code = Skip::Code::kSandboxed,
-        .needs = step,
+        .needs = report.failed,
         .probed = "tried it -> " + DescribeErrno(err),
         .to_run =
             "outside the container, or in one that has it: a /proc that "

@@ -21,30 +21,22 @@ struct WardenSetup {
   uid_t uid;  // to become root in the user namespace
   gid_t gid;
   bool user_namespace;
+  bool stays_in_folder;  // as ChamberOptions has it
 };
 
 struct WardenReport {
-  enum Step {
-    kReady,
-    kNotInNewNamespaces,
-    kUserMap,
-    kDeathSignal,
-    kSession,
-    kPrivateMounts,
-    kNull,
-    kNoCore,
-    kCalls,
-  };
-  Step failed = kReady;
+  // What failed, as "prctl(PR_SET_PDEATHSIG)"; null: nothing. A string literal,
+  // which has the same address in the runner.
+  const char* failed = nullptr;
   int err = 0;
   int proc_error = 0;  // 0, or why /proc could not be mounted anew
 };
 
+// What has failed if the kernel ignored CLONE_NEWPID or CLONE_NEWNS.
+inline constexpr char kNewNamespaces[] = "the new namespaces";
+
 // Makes the caller the warden: may be called inside a driven process.
 WardenReport SetUpWarden(const WardenSetup& setup);
-
-// "prctl(PR_SET_PDEATHSIG)"
-const char* StepName(WardenReport::Step step);
 
 // What the place withholds, if that is why the warden could not set up.
 std::optional<Skip> WithheldFromWarden(const WardenReport& report);

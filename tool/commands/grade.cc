@@ -69,6 +69,7 @@ int Grade(const GradeOptions& options) {
   RunOptions run;
   run.chamber.interrupt_fd = interrupts.fd();
   run.chamber.patience = ScaledPatience(options.timeout_scale);
+  run.chamber.stays_in_folder = true;
   Tally tally;
   const std::vector<Point> points = PointsFor(program);
   try {

@@ -1,0 +1,106 @@
+#include "lib/trial/exhaustion.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+
+#include "lib/host/names.h"
+#include "lib/linux/clone.h"
+#include "lib/linux/fd.h"
+#include "lib/trial/abandon.h"
+#include "lib/trial/remote_call.h"
+
+namespace pidlab {
+namespace {
+
+// An experiment has no more of each at a time.
+constexpr int kProcesses = 40;  // PID namespaces nest 32 deep
+constexpr int kDescriptors = 40;
+constexpr int kSignals = 8;
+
+// They wait for each other on a pipe, and are gone when it is closed: the
+// warden's children reap themselves.
+Sys<int> TryProcesses() {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return Sys<int>::Failed(errno);
+  const Fd gate(ends[0]);
+  Fd key(ends[1]);
+  for (int made = 0; made < kProcesses; ++made) {
+    const Sys<pid_t> child = Clone3(0);
+    if (!child.ok()) return Sys<int>::Failed(child.err);
+    if (child.value != 0) continue;
+    key.Close();
+    char none;
+    (void)!read(gate.get(), &none, 1);
+    _exit(0);
+  }
+  return {kProcesses};
+}
+
+Sys<int> TryDescriptors() {
+  Fd made[kDescriptors];
+  for (Fd& fd : made) {
+    fd = Fd(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0));
+    if (!fd.valid()) return Sys<int>::Failed(errno);
+  }
+  return {kDescriptors};
+}
+
+// kernel/signal.c __send_signal_locked(): a real-time signal is refused; of
+// others what comes with them is lost.
+Sys<int> TryQueuedSignals() {
+  sigset_t last;
+  sigemptyset(&last);
+  sigaddset(&last, SIGRTMAX);
+  sigprocmask(SIG_BLOCK, &last, nullptr);
+  int err = 0;
+  for (int sent = 0; sent < kSignals && err == 0; ++sent) {
+    if (sigqueue(getpid(), SIGRTMAX, {}) != 0) err = errno;
+  }
+  const timespec now{};
+  while (sigtimedwait(&last, nullptr, &now) > 0) {
+  }
+  sigprocmask(SIG_UNBLOCK, &last, nullptr);
+  return {kSignals, err};
+}
+
+struct Supply {
+  const char* needs;
+  Sys<int> (*attempt)();
+  const char* to_run;
+};
+
+constexpr Supply kSupplies[] = {
+    {"40 processes at a time", TryProcesses,
+     "see ulimit -u, pids.max of the cgroup, pid_max"},
+    {"40 descriptors at a time", TryDescriptors, "see ulimit -n"},
+    {"signals that carry a value", TryQueuedSignals, "see ulimit -i"},
+};
+
+}  // namespace
+
+bool IsExhausted(int err) {
+  return err == EAGAIN || err == EMFILE || err == ENFILE;
+}
+
+std::optional<Skip> FindExhaustion(Chamber& chamber) try {
+  DrivenProcess& warden = *chamber.processes().front();
+  for (const Supply& supply : kSupplies) {
+    const auto seen = RunCall(chamber, warden, supply.needs,
+                              [attempt = supply.attempt] { return attempt(); });
+    if (!IsExhausted(seen.err)) continue;
+    return Skip{.code = Skip::Code::kResource,
+                .needs = supply.needs,
+                .probed = "tried it after the experiment had failed -> " +
+                          DescribeErrno(seen.err),
+                .to_run = supply.to_run};
+  }
+  return {};
+} catch (const Abandoned&) {
+  return {};
+}
+
+}  // namespace pidlab
