@@ -2,24 +2,17 @@
 
 #include <fmt/core.h>
 #include <fnmatch.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <csignal>
 #include <memory>
 
 #include "lib/host/error.h"
 #include "lib/host/files.h"
 #include "lib/host/interrupts.h"
-#include "lib/host/names.h"
 #include "lib/lab/command_line.h"
 #include "lib/lab/folders.h"
-#include "lib/linux/children.h"
-#include "lib/linux/clone.h"
-#include "lib/linux/ending.h"
-#include "lib/linux/fd.h"
+#include "tool/commands/inherited_children.h"
 #include "tool/commands/worker_pool.h"
 #include "tool/report/console_reporter.h"
 #include "tool/report/json_reporter.h"
@@ -134,45 +127,8 @@ ExitCode CodeFor(const Results& results, bool fail_on_skip) {
   return untouched || code == kClaimViolated ? code : kHarnessFailed;
 }
 
-// Whoever becomes pidlab by execve(2) leaves it its children, and they cannot
-// be told from a process that a trial has left behind. So it goes on in a new
-// process, which has none; this one only passes on signals and the end.
-void GoOnWithoutStrangers() {
-  siginfo_t child{};
-  if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT | __WALL) != 0) {
-    return;  // ECHILD
-  }
-  sigset_t signals;
-  sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) {
-    sigaddset(&signals, signal);
-  }
-  sigset_t before;
-  sigprocmask(SIG_BLOCK, &signals, &before);
-  const Fd self(PidfdOpen(getpid()).value);
-  const pid_t pid = fork();
-  if (pid < 0) FailAsHarness("fork: " + DescribeErrno(errno));
-  if (pid == 0) {
-    sigprocmask(SIG_SETMASK, &before, nullptr);
-    (void)DieWithParent(self);
-    return;
-  }
-  for (;;) {
-    const int signal = sigwaitinfo(&signals, nullptr);
-    if (signal > 0 && signal != SIGCHLD) kill(pid, signal);
-    child.si_pid = 0;
-    waitid(P_PID, static_cast<id_t>(pid), &child, WEXITED | WNOHANG);
-    if (child.si_pid == pid) {
-      const Ending ending = EndingOf(child);
-      constexpr int kSignal = 128;  // as a shell has it
-      _exit(ending.number +
-            (ending.kind == Ending::Kind::kKilled ? kSignal : 0));
-    }
-  }
-}
-
 int Verify(const VerifyOptions& options) {
-  GoOnWithoutStrangers();
+  LeaveInheritedChildren();
   Results results;
   results.environment = DescribeEnvironment();
   results.repeat = options.repeat;
