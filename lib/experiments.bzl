@@ -52,6 +52,7 @@ def experiments(sources):
         cc_library(
             name = slug + "_lib",
             srcs = [source] + _texts(slug, native.package_name() + "/" + slug),
+            visibility = ["//tool:__subpackages__"],
             deps = [
                 "//lib/host",
                 "//lib/lab",

@@ -1,16 +1,21 @@
 // The GoogleTest front: one test an experiment, which fails at the line of the
-// expectation, and one in which all of them are lied to; for a lab the tests of
-// its handouts, its transcript and the commands that are typed by hand.
+// expectation, one in which all of them are lied to, and one in which their runner
+// is killed; for a lab the tests of its handouts, its transcript and the commands
+// that are typed by hand.
 
 #include "lib/trial/experiment.h"
 
 #include <fmt/core.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <csignal>
+#include <cstddef>
 #include <map>
 #include <regex>
 #include <set>
+#include <span>
 #include <sstream>
 
 #include "lib/lab/by_hand.h"
@@ -18,6 +23,11 @@
 #include "lib/lab/handout.h"
 #include "lib/lab/narrator.h"
 #include "lib/lab/steps.h"
+#include "lib/linux/children.h"
+#include "lib/linux/clone.h"
+#include "lib/linux/deadline.h"
+#include "lib/linux/ending.h"
+#include "lib/linux/socket.h"
 #include "lib/testing/lying_kernel.h"
 #include "lib/text/width.h"
 #include "lib/text/wrap.h"
@@ -154,6 +164,65 @@ class EachLieIsNoticed : public ::testing::Test {
   std::string skipped_;
 };
 
+// However far an experiment has come: when its runner is killed, all is gone
+// within a second.
+class KilledAtAnyStepItLeavesNothing : public ::testing::Test {
+ public:
+  explicit KilledAtAnyStepItLeavesNothing(std::string folder)
+      : folder_(std::move(folder)) {}
+
+  void TestBody() override {
+    for (const Experiment* experiment : ExperimentsOf(folder_)) {
+      // To adopt orphans is for a process of its own: the experiments of other
+      // tests are not to inherit it.
+      const Sys<Ending> found =
+          InChild(0, [experiment] { return StepThatLeaves(*experiment); });
+      ASSERT_TRUE(found.ok());
+      EXPECT_EQ(found.value, Exited(0))
+          << experiment->name << ": the number is the step's";
+    }
+  }
+
+ private:
+  // The step after which something is left; 0 if it is none.
+  static int StepThatLeaves(const Experiment& experiment) {
+    constexpr int kNotTried = 255;
+    if (!AdoptOrphans().ok()) return kNotTried;
+    for (int step = 1; step < kNotTried; ++step) {
+      Sys<SocketPair> wire = MakeSocketPair();
+      if (!wire.ok()) return kNotTried;
+      const Sys<pid_t> runner = Clone3(0);
+      if (!runner.ok()) return kNotTried;
+      if (runner.value == 0) RunUntil(experiment, step, wire.value.far.get());
+      wire.value.far.Close();
+      std::byte reached{};
+      const bool goes_on =
+          ReceiveDatagram(wire.value.near.get(), std::span(&reached, 1))
+              .value == 1;
+      kill(runner.value, SIGKILL);
+      if (!AwaitNoChildren(Deadline::In(std::chrono::seconds(1)))) return step;
+      if (!goes_on) return 0;
+    }
+    return kNotTried;
+  }
+
+  [[noreturn]] static void RunUntil(const Experiment& experiment, int last,
+                                    int wire) {
+    RunOptions options;
+    int step = 0;
+    options.between_steps = [&](const Step&, const Process&) {
+      if (++step < last) return;
+      const std::byte reached{};
+      (void)SendDatagram(wire, std::span(&reached, 1));
+      for (;;) pause();
+    };
+    (void)RunExperiment(experiment, options);
+    _exit(0);
+  }
+
+  std::string folder_;
+};
+
 class LabTest : public ::testing::Test {
  public:
   explicit LabTest(std::string folder)
@@ -222,10 +291,12 @@ class HandoutsHaveTheSteps : public LabTest {
 };
 
 std::string Narrated(const std::string& folder, const LabTexts& texts,
-                     Language language, std::vector<Record>* records) {
+                     Language language, std::vector<Record>* records,
+                     Audience* audience = nullptr) {
   std::ostringstream out;
   NarratorOptions options;
   options.language = language;
+  options.audience = audience;
   Narrator narrator(out, folder,
                     ParseHandout(texts.english, Language::kEnglish),
                     ParseHandout(texts.chinese, Language::kChinese), options);
@@ -256,13 +327,22 @@ class TranscriptIsFresh : public LabTest {
   }
 };
 
+// Presses Enter at each prompt.
+class Enter : public Audience {
+ public:
+  std::string ReadLine() override { return ""; }
+};
+
 class NarrationFitsTheTerminal : public LabTest {
  public:
   using LabTest::LabTest;
   void TestBody() override {
+    Enter enter;
     for (const Language language : {Language::kEnglish, Language::kChinese}) {
       std::vector<Record> records;
-      std::istringstream lines(Narrated(folder_, texts_, language, &records));
+      std::istringstream lines(
+          Narrated(folder_, texts_, language, &records) +
+          Narrated(folder_, texts_, language, &records, &enter));
       std::string line;
       while (std::getline(lines, line)) {
         EXPECT_LE(DisplayWidth(line), kColumns) << line;
@@ -362,6 +442,11 @@ void RegisterAll() {
     ::testing::RegisterTest("LyingKernel", "EachLieIsNoticed", nullptr, nullptr,
                             folder.c_str(), 1, [folder]() -> EachLieIsNoticed* {
                               return new EachLieIsNoticed(folder);
+                            });
+    ::testing::RegisterTest("Runner", "KilledAtAnyStepItLeavesNothing", nullptr,
+                            nullptr, folder.c_str(), 1,
+                            [folder]() -> KilledAtAnyStepItLeavesNothing* {
+                              return new KilledAtAnyStepItLeavesNothing(folder);
                             });
     // A number means that it is taught.
     if (LabNumber(folder).empty()) continue;
