@@ -23,8 +23,14 @@ die() { printf '%s\n' "$1"; exit 5; }
 # command is in the foreground, so what may take long is started in the
 # background and awaited.
 await() { wait "$!"; set -- $?; ended=$!; return "$1"; }
-trap 'set +u; [ "$!" = "$ended" ] || kill -KILL "$!"; wait; rm -rf "$drafts"' EXIT
-trap 'exit 130' HUP INT QUIT TERM USR1
+# A second signal does not end the clearing up: ^C comes from the terminal, and
+# from pidlab as well.
+trap 'trap "" HUP INT QUIT TERM USR1; exit 130' HUP INT QUIT TERM USR1
+trap 'trap "" HUP INT QUIT TERM USR1
+  set +u
+  [ "$!" = "$ended" ] || kill -s KILL -- "-$!" "$!" 2>/dev/null
+  wait
+  rm -rf "$drafts"' EXIT
 
 # Why a command failed: what apt calls an error in ./err, or its first line.
 reason() {  # STATUS
@@ -38,11 +44,13 @@ reason() {  # STATUS
 
 # apt-get beside that of the machine: it reads the machine's configuration
 # (proxies, credentials), but has sources and indices of its own. It is started
-# in the background, and ends with this shell, however that ends.
+# in the background, and ends with this shell, however that ends. It leads a
+# process group, so that its methods, which write the files, can be killed too.
 apt_get() {  # SUITE ARGUMENTS..
   own=$apt/$1; shift
-  exec setpriv --pdeathsig KILL apt-get -c "$apt/apt.conf" -o "Dir::State=$own" \
-    -o "Dir::Cache=$own" -o "Dir::Etc::sourcelist=$own/sources.list" "$@" >/dev/null 2>err
+  exec setsid setpriv --pdeathsig KILL apt-get -c "$apt/apt.conf" \
+    -o "Dir::State=$own" -o "Dir::Cache=$own" \
+    -o "Dir::Etc::sourcelist=$own/sources.list" "$@" >/dev/null 2>err
 }
 
 # Prints the newest of the kernels on standard input; of equals, the first. Only
@@ -128,8 +136,8 @@ download() {  # VERSION SERIES RELEASE SUITE PACKAGE BYTES: into $image
 command -v apt-get >/dev/null ||
   die "there is no apt-get here, which fetches kernels from Debian's archive: fetch them on a Debian$or_by_hand"
 
-# One process at a time. The commands hold the lock as well: it is free when all
-# of them have ended. If this shell is killed, the next one removes the drafts.
+# One process at a time. What it starts holds the lock as well. If this shell is
+# killed, the next one removes the drafts.
 why=$({ mkdir -p "$cache/kernels" "$apt" && touch "$cache/lock"; } 2>&1) ||
   die "cannot write to $cache, where kernels are kept: ${why##*: }. Set XDG_CACHE_HOME to a folder that can be written to"
 exec 9>>"$cache/lock"

@@ -53,7 +53,7 @@ no_kernel() { same kernels '' "$(ls "$cache/kernels")"; }
 # --- With an apt-get of a few lines. It looks into $fake for what it says
 # ("targets", or "guesses" if the origins are not known), for the index of each
 # suite, and for packages; "errors" is what it says of anything else. If there is
-# a fifo "hang", it hangs, and holds it open.
+# a fifo "hang", it hangs, and holds it open; if there is "method", so does a child.
 
 use_fake() {
   mkdir -p "$fake/bin" "$fake/packages"
@@ -65,6 +65,7 @@ for word in "$@"; do
 done
 if [ -e "$fake/hang" ] && [ "$1" != indextargets ]; then
   exec 3>"$fake/hang"
+  [ ! -e "$fake/method" ] || sleep 1000 &
   echo ready >&3
   exec sleep 1000
 fi
@@ -336,10 +337,11 @@ apt_get_ends() {
 
 test_each_signal_ends_it_and_its_apt_get_and_leaves_no_draft() {
   use_fake
-  for signal in HUP INT QUIT TERM USR1; do
+  : >"$fake/method"
+  for signals in HUP INT QUIT TERM USR1 "INT $(printf 'USR1 %.0s' {1..300})"; do
     start_one_that_hangs 6.1
     [ -d "$cache/drafts" ] || fail 'there is no draft, so nothing is tested'
-    kill "-$signal" "$started"
+    for signal in $signals; do kill "-$signal" "$started" 2>/dev/null || break; done
     finish
     exits 130
     same output '' "$(cat "$out")"

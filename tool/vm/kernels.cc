@@ -39,9 +39,9 @@ fs::path CacheFolder() {
   return home.empty() ? home : home / ".cache/pidlab";
 }
 
-// ^C is held back in this process (Interrupts), and so in the script. SIGUSR1
-// is not: the script ends at once, with its commands and its drafts. If it does
-// not, ~Command() kills it.
+// ^C is held back in this process (Interrupts), and a shell may inherit that.
+// SIGUSR1 is not: the script ends at once, with its commands and its drafts. If
+// it does not, ~Command() kills it.
 void End(Command& script) {
   (void)script.Send(SIGUSR1);
   (void)WaitToRead(script.pidfd(), -1, Deadline::In(std::chrono::seconds(10)));
