@@ -570,7 +570,7 @@ if [ -z "$one" ]; then
   fi
   # Most of them wait, most of the time.
   printf '%s\n' "${tests[@]}" | xargs -P $(($(nproc) * 3)) -I TEST \
-    bash -c 'said=$("$@"); status=$?; echo "$said"; exit $status' bash "$script" --one "$1" TEST
+    bash -c 'said=$("$@"); status=$?; echo "$said"; exit $status' bash "$script" --one "$pidlab" TEST
   exit
 fi
 began=$EPOCHREALTIME

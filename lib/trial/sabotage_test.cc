@@ -576,7 +576,9 @@ TEST(Record, HasTheProcessesAfterEachStep) {
     const pid_t orphan_pid = orphan.PidIn(host);
     member.Exit(0);
     member.AwaitDeath();
+    const pid_t orphan_inside = orphan.PidIn(init);
     trial.Expect(ON(host, kill(orphan_pid, SIGSTOP)), Eq(0));
+    trial.Expect(ON(init, WaitForStop(orphan_inside)), Eq(Signal{SIGSTOP}));
     trial.Step("Reap one");
     trial.Expect(init.Reap(member), Eq(Exited(0)));
     trial.Step("Make another namespace instead");

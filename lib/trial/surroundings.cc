@@ -66,9 +66,10 @@ int HaveNoDeadline() {
   return 0;
 }
 
-// A process of an experiment may spin, and must not starve the machine.
-int HaveNoRealTimePriority() {
-  if (Policy() == SCHED_FIFO || Policy() == SCHED_RR) SetPolicyToOther();
+// A process of an experiment may spin, and must not starve the machine. To run
+// when nothing else does (SCHED_IDLE) is the user's wish.
+int HaveUsualPolicy() {
+  if (Policy() != SCHED_OTHER && Policy() != SCHED_IDLE) SetPolicyToOther();
   return 0;
 }
 
@@ -203,7 +204,7 @@ constexpr Row kTrial[] = {
     {"setresuid(0, 0, 0)", BeRootAlone},
     {"prctl(PR_SET_DUMPABLE)", BeDumpable},
     {"prctl(PR_SET_TIMERSLACK)", BePunctual},
-    {"sched_setscheduler(SCHED_OTHER)", HaveNoRealTimePriority},
+    {"sched_setscheduler(SCHED_OTHER)", HaveUsualPolicy},
     {"setrlimit()", HaveUsualLimits},
     {"setrlimit(RLIMIT_CORE)", LeaveNoCore},
     {"personality(PER_LINUX)", BeOrdinary},

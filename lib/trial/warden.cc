@@ -41,8 +41,6 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
     const int err = MapRootTo(setup.uid, setup.gid).err;
     if (err != 0) return {kUserMap, err};
   }
-  const NotReset inherited = ResetTrial(setup.stays_in_folder);
-  if (inherited.what != nullptr) return {inherited.what, inherited.err};
   // The runner's death is the warden's. If the runner died before this line,
   // its end of the wire is closed, which ends the warden as well.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
@@ -51,6 +49,8 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     return {kPrivateMounts, errno};
   }
+  const NotReset inherited = ResetTrial(setup.stays_in_folder);
+  if (inherited.what != nullptr) return {inherited.what, inherited.err};
   if (IsRefused(unshare(0)) || IsRefused(setns(-1, 0)) ||
       IsRefused(PidfdOpen(-1).value) ||
       IsRefused(PidfdSendSignal(-1, 0).value)) {

@@ -33,6 +33,7 @@
 #include <vector>
 
 #include "gmock/gmock.h"
+#include "lib/host/command.h"
 #include "lib/host/error.h"
 #include "lib/host/files.h"
 #include "lib/linux/clone.h"
@@ -272,6 +273,7 @@ int BeInTheBackground() {
   if (err != 0) return err;
   const pid_t job = fork();
   if (job == 0) return ErrnoOf(setpgid(0, 0));
+  signal(SIGHUP, SIG_IGN);  // the terminal goes with the job
   close_range(0, ~0U, 0);
   _exit(WaitFor(job).value.number);
 }
@@ -438,7 +440,9 @@ void Verify(int output) {
   std::string words[] = {"pidlab", "verify", "--timeout-scale", "6"};
   char* arguments[] = {words[0].data(), words[1].data(), words[2].data(),
                        words[3].data(), nullptr};
-  fexecve(program, arguments, environ);
+  char* none[] = {nullptr};
+  fexecve(program, arguments, environ != nullptr ? environ : none);
+  _exit(kNotExecuted);
 }
 
 // The exit status is the last line.
