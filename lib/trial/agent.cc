@@ -118,6 +118,9 @@ void Serve() {
 
 void BecomeAgent(int control) {
   if (control != kControlFd) dup3(control, kControlFd, O_CLOEXEC);
+  // At once: among the runner's descriptors is the other end of this wire. As
+  // long as it is open here, nothing tells that the runner is gone.
+  close_range(kControlFd + 1, ~0U, 0);
   serving = true;
   forked = false;
   Serve();

@@ -7,8 +7,9 @@
 
 namespace pidlab {
 
-// For a process that has just been cloned from the runner: takes `control` for
-// its end of the wire, and serves. It has all else that the runner has.
+// For a process that has just been cloned from the runner: keeps the standard
+// descriptors and `control`, its end of the wire, closes all others, and
+// serves. All else it has from the runner.
 [[noreturn]] void BecomeAgent(int control);
 
 }  // namespace pidlab

@@ -16,7 +16,6 @@
 
 #include "lib/host/find_program.h"
 #include "lib/linux/fd.h"
-#include "lib/trial/wire.h"
 
 namespace pidlab {
 namespace {
@@ -185,10 +184,6 @@ int BeSilent() {
   return 0;
 }
 
-int CloseOtherDescriptors() {
-  return IfAllowed(syscall(SYS_close_range, kControlFd + 1, ~0U, 0));
-}
-
 constexpr Row kRunner[] = {
     {"signal(SIGCHLD, SIG_DFL)", ExpectChildren},
     {"prctl(PR_SET_DUMPABLE)", BeDumpable},
@@ -213,7 +208,6 @@ constexpr Row kTrial[] = {
     {"sigaction(SIG_DFL)", ForgetSignals},
     {"setsid()", LeaveSession},
     {"open(/dev/null)", BeSilent},
-    {"close_range()", CloseOtherDescriptors},
 };
 
 }  // namespace
