@@ -13,9 +13,9 @@
 
 #include "benchmarks/harness/cpus.h"
 #include "gmock/gmock.h"
+#include "lib/host/temporary_folder.h"
 #include "lib/linux/deadline.h"
 #include "lib/linux/ending.h"
-#include "lib/host/temporary_folder.h"
 
 namespace pidlab {
 namespace {

@@ -11,8 +11,8 @@
 #include <string>
 
 #include "gmock/gmock.h"
-#include "lib/linux/fd.h"
 #include "lib/host/temporary_folder.h"
+#include "lib/linux/fd.h"
 
 namespace pidlab {
 namespace {

@@ -1,7 +1,7 @@
 // The GoogleTest front: one test an experiment, which fails at the line of the
-// expectation, one in which all of them are lied to, and one in which their runner
-// is killed; for a lab the tests of its handouts, its transcript and the commands
-// that are typed by hand.
+// expectation, one in which all of them are lied to, and one in which their
+// runner is killed; for a lab the tests of its handouts, its transcript and the
+// commands that are typed by hand.
 
 #include "lib/trial/experiment.h"
 

@@ -40,7 +40,7 @@ std::string FindExecutable(const std::string& name) {
                       : "there is no " + name);
   }
   const char* path = getenv("PATH");
-  const std::string found =
+  std::string found =
       FindProgram(name, path == nullptr ? "/usr/bin:/bin" : path);
   if (!found.empty()) return found;
   FailAsUsage("there is no program " + name + " in PATH" +
