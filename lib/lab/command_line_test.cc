@@ -55,6 +55,7 @@ int Type(std::initializer_list<const char*> words) {
   std::vector<std::string> texts = {"pidlab"};
   texts.insert(texts.end(), words.begin(), words.end());
   std::vector<char*> pointers;
+  pointers.reserve(texts.size() + 1);
   for (std::string& text : texts) pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return RunCommandLine(static_cast<int>(texts.size()), pointers.data());

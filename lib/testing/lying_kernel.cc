@@ -570,7 +570,8 @@ class Cage {
         return;
       }
       const Process supervisor(&*chamber_, &chamber_->host());
-      const auto [experiment, lie] = run;
+      const Experiment* const experiment = run.experiment;
+      const Lie lie = run.lie;
       const auto call = ON(supervisor, Supervise(experiment, lie));
       call.Start();
       fd_ = chamber_->host().control.get();
