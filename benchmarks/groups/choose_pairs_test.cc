@@ -17,6 +17,7 @@ using ::testing::IsSupersetOf;
 
 std::vector<std::string> NamesOf(const std::vector<Pair>& pairs) {
   std::vector<std::string> names;
+  names.reserve(pairs.size());
   for (const Pair& pair : pairs) names.push_back(NameOf(pair));
   return names;
 }
