@@ -515,24 +515,18 @@ const Surrounding kNone = {"None", [] { return 0; }};
 
 class SurroundingTest : public ::testing::TestWithParam<Surrounding> {
  protected:
-  static void SetUpTestSuite() {
-    prctl(PR_SET_CHILD_SUBREAPER, 1);
+  static void SetUpTestSuite() { prctl(PR_SET_CHILD_SUBREAPER, 1); }
+
+  // What it is without a hostile surrounding.
+  static const std::string& plain() {
     static const std::string verified = Verified(In(kNone, Verify));
-    static const Told witness = In(kNone, Witness);
-    plain_ = &verified;
-    plain_witness_ = &witness;
+    return verified;
   }
-
-  static const std::string& plain() { return *plain_; }
-  static const Told& plain_witness() { return *plain_witness_; }
-
- private:
-  static const std::string* plain_;
-  static const Told* plain_witness_;
+  static const Told& plain_witness() {
+    static const Told witness = In(kNone, Witness);
+    return witness;
+  }
 };
-
-const std::string* SurroundingTest::plain_ = nullptr;
-const Told* SurroundingTest::plain_witness_ = nullptr;
 
 TEST_P(SurroundingTest, LeavesNoTraceInATrial) {
   const Told told = In(GetParam(), Witness);
