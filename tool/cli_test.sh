@@ -4,19 +4,19 @@
 #
 #   cli_test.sh PIDLAB [TEST..]
 #
-# Each test is a function whose name is the sentence that it tests. Several run at
-# a time, each in a shell and a folder of its own. What cannot be tried on this
-# machine is skipped, and said.
+# Several tests run at a time, each in a shell and a folder of its own. What cannot
+# be tried on this machine is skipped, and said.
 #
 # shellcheck disable=SC2317,SC2016  # the tests are called by their names
 set -u
+# shellcheck source=tool/testing/shell_test.sh
+. "${BASH_SOURCE[0]%/*}/testing/shell_test.sh"
 export LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin
 unset LANG LC_MESSAGES PIDLAB_LANG NO_COLOR
 
 one=  # a test, in a shell of its own
 [ "${1-}" != --one ] || { one=yes; shift; }
-tests=("${@:2}") script=$(readlink -f "$0")
-[ $# -gt 1 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$script")
+select_tests "${@:2}"
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/cli_test.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
 pidlab=$work/pidlab out=$work/out err=$work/err json=$work/open/results.json
@@ -28,7 +28,6 @@ mkdir -m 777 "$work/cwd" "$work/open" && cd "$work/cwd" || exit 2
 settings=()  # in its environment
 as=()        # the command that starts it
 marks=0
-failures=0
 
 start() {  # ARGUMENTS..: in the background; its PID is $started
   arguments=$* mark=$$.$((++marks))
@@ -52,34 +51,11 @@ left() { grep -lszx "PIDLAB_TEST=$mark" /proc/[0-9]*/environ; }
 nobody_left() { [ -z "$(left)" ]; }
 crowded() { [ "$(left | wc -l)" -ge 4 ]; }
 
-await() {  # SECONDS COMMAND..: until the command succeeds
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
-  until "${@:2}"; do
-    ((${EPOCHREALTIME/./} < end)) || return 1
-    sleep 0.01  # read -t would do, but bash 5.2 spoils its signal mask with it
-  done
-  return 0
-}
 await_some_moment() { sleep "0.$(printf %03d $((RANDOM % $1)))"; }
 
-# --- Checks. Each says what was expected, and what was seen.
+# --- Checks
 
-fail() {
-  printf '    pidlab %s: %s\n' "${arguments-}" "$*"
-  failures=$((failures + 1))
-}
-exits() {  # STATUS..: with one of these
-  [[ " $* " == *" $status "* ]] || fail "expected exit status $*, saw $status: $(tail -n 2 "$err")"
-}
-same() {  # WHAT EXPECTED SEEN
-  [ "$2" = "$3" ] || fail "expected $1 <$2>, saw <$3>"
-}
-says() {  # FILE WORDS..
-  local words
-  for words in "${@:2}"; do
-    grep -qF -- "$words" "$1" || fail "expected \"$words\" on ${1##*/}, saw: $(head -c 300 "$1")"
-  done
-}
+explain() { echo "    | pidlab ${arguments-}"; }
 quiet() { [ ! -s "$1" ] || fail "expected nothing on ${1##*/}, saw: $(head -c 300 "$1")"; }
 refused() {  # WORDS ARGUMENTS..: exit 2, and one line that has the words
   run "${@:2}"
@@ -568,13 +544,6 @@ if [ -z "$one" ]; then
     echo 'skipped: everything that runs a lab; no PID namespace can be made here'
     mapfile -t tests < <(sed '/^# --- Running labs/q' "$script" | grep -oE '^test_\w+')
   fi
-  # Most of them wait, most of the time.
-  printf '%s\n' "${tests[@]}" | xargs -P $(($(nproc) * 3)) -I TEST \
-    bash -c 'said=$("$@"); status=$?; echo "$said"; exit $status' bash "$script" --one "$pidlab" TEST
-  exit
+  run_side_by_side "$pidlab"
 fi
-began=$EPOCHREALTIME
-"${tests[0]}"
-((failures == 0)) && verdict=ok || verdict=FAILED
-printf '%-6s %s (%d ms)\n' "$verdict" "${tests[0]}" $(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-exit $((failures > 0))
+run_tests

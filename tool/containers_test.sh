@@ -3,16 +3,16 @@
 #
 #   containers_test.sh PIDLAB [TEST..]
 #
-# Each test is a function whose name is the sentence that it tests. What cannot
-# be tried on this machine is skipped, and said: all needs bubblewrap, and crun
-# and runc are only tried by the machine's root.
+# What cannot be tried on this machine is skipped, and said: all needs bubblewrap,
+# and crun and runc are only tried by the machine's root.
 #
 # shellcheck disable=SC2317  # the tests are called by their names
 set -u
+# shellcheck source=tool/testing/shell_test.sh
+. "${BASH_SOURCE[0]%/*}/testing/shell_test.sh"
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
-tests=("${@:2}")
-[ $# -gt 1 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$0")
+select_tests "${@:2}"
 work=$(mktemp -d "${TEST_TMPDIR:-${TMPDIR:-/tmp}}/containers.XXXXXX") || exit 2
 out=$work/out err=$work/err page=$work/page
 mark=$$.$RANDOM
@@ -45,8 +45,7 @@ block() {
   printf '%s' "${text:-echo "the page has no commands for \"$1\"" >&2; exit 99;}"
 }
 
-as=()        # the command that starts it
-failures=0
+as=()  # the command that starts it
 
 run() {  # SCRIPT [ARGUMENTS..]: they are added to its last line
   did="$1 ${*:2}"
@@ -56,24 +55,10 @@ run() {  # SCRIPT [ARGUMENTS..]: they are added to its last line
 }
 by() { local as; read -ra as <<<"$1"; "${@:2}"; }  # 'STARTER..' COMMAND..
 
-await() {  # SECONDS COMMAND..: until the command succeeds
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
-  until "${@:2}"; do
-    ((${EPOCHREALTIME/./} < end)) || return 1
-    sleep 0.01
-  done
-}
 
-# --- Checks. Each says what was expected, and what was seen.
+# --- Checks
 
-fail() { printf '    %s\n' "$*"; failures=$((failures + 1)); }
-same() {  # WHAT EXPECTED SEEN
-  [ "$2" = "$3" ] || fail "expected $1 <$2>, saw <$3>"
-}
-exits() {
-  same 'exit status' "$1" "$status"
-  [ "$1" = "$status" ] || tail -n 3 "$out" "$err" | sed 's/^/    | /'
-}
+explain() { tail -n 3 "$out" "$err" | sed 's/^/    | /'; }
 counts() { grep -xE '[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped' "$out"; }
 no_error() {  # every experiment passed, or was skipped with a reason
   [[ "$(counts)" == *' passed, 0 failed, '* ]] ||
@@ -480,11 +465,4 @@ else
 fi
 possible "$ordinary" 'bwrap --unshare-user --unshare-pid --ro-bind pidlab /pidlab \
   --proc /proc --dev /dev /pidlab --version' bubblewrap || exit 0
-for test in "${tests[@]}"; do
-  before=$failures
-  began=$EPOCHREALTIME
-  "$test"
-  ((failures == before)) && verdict=ok || verdict=FAILED
-  printf '%-6s %s (%d ms)\n' "$verdict" "$test" $(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-done
-exit $((failures > 0))
+run_tests

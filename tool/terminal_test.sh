@@ -4,20 +4,20 @@
 #
 #   terminal_test.sh PIDLAB [TEST..]
 #
-# Each test is a function whose name is the sentence that it tests. Several run at
-# a time, each in a shell and a folder of its own. What cannot be tried on this
-# machine is skipped, and said.
+# Several tests run at a time, each in a shell and a folder of its own. What cannot
+# be tried on this machine is skipped, and said.
 #
 # shellcheck disable=SC2317,SC2016  # the tests are called by their names
 set -u
+# shellcheck source=tool/testing/shell_test.sh
+. "${BASH_SOURCE[0]%/*}/testing/shell_test.sh"
 export LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin
 unset LANG LC_MESSAGES PIDLAB_LANG NO_COLOR TMUX
 command -v tmux >/dev/null || { echo 'skipped: everything, since there is no tmux'; exit 0; }
 
 one=  # a test, in a shell of its own
 [ "${1-}" != --one ] || { one=yes; shift; }
-tests=("${@:2}") script=$(readlink -f "$0")
-[ $# -gt 1 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$script")
+select_tests "${@:2}"
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/terminal_test.XXXXXX") || exit 2
 trap 'end_terminal; rm -rf "$work"' EXIT
 pidlab=$work/pidlab
@@ -28,7 +28,6 @@ cp "$1" "$pidlab" && chmod 755 "$work" "$pidlab" && cd "$work" || exit 2
 settings=()  # in pidlab's environment
 as=()        # the command that starts it
 terminals=0
-failures=0
 
 cat >tmux.conf <<'END'
 set -g status off
@@ -70,40 +69,28 @@ left() { grep -lszx "PIDLAB_TEST=$mark" /proc/[0-9]*/environ; }
 nobody_left() { [ -z "$(left)" ]; }
 crowded() { [ "$(left | wc -l)" -ge 3 ]; }
 
-await() {  # MILLISECONDS COMMAND..: until the command succeeds
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000))
-  until "${@:2}"; do
-    ((${EPOCHREALTIME/./} < end)) || return 1
-    sleep 0.01  # read -t would do, but bash 5.2 spoils its signal mask with it
-  done
-  return 0
-}
 await_prompt() {  # NUMBER: the first is 1
-  await 20000 asks "$1"
+  await 20 asks "$1"
   ! ended || fail "prompt $1 does not come"
 }
 answer() {  # KEY..: and waits for the next question, or the end
   local before
   before=$(prompts)
   press "$@"
-  await 20000 asks $((before + 1)) || fail "nothing comes after $*"
+  await 20 asks $((before + 1)) || fail "nothing comes after $*"
 }
-await_end() { await 20000 ended || fail 'it does not end'; }
+await_end() { await 20 ended || fail 'it does not end'; }
 
-# --- Checks. Each says what was expected, and what was seen.
+# --- Checks
 
-fail() {
-  printf '    pidlab %s: %s; the screen:\n' "$arguments" "$*"
+explain() {
+  echo "    | pidlab $arguments; the screen:"
   screen 2>/dev/null | grep . | tail -n 8 | sed 's/^/    | /'
-  failures=$((failures + 1))
-}
-same() {  # WHAT EXPECTED SEEN
-  [ "$2" = "$3" ] || fail "expected $1 <$2>, saw <$3>"
 }
 sees() {  # TEXT..
   local text
   for text; do
-    await 20000 shows "$text" || fail "expected \"$text\""
+    await 20 shows "$text" || fail "expected \"$text\""
   done
 }
 sees_not() { ! shows "$1" || fail "did not expect \"$1\""; }
@@ -112,7 +99,7 @@ ends_with() {  # STATUS..: one of these, and the terminal as it was
   [[ " $* " == *" $(cat status) "* ]] || fail "expected exit status $*, saw $(cat status)"
   same 'change of the terminal' '' "$(diff before after)"
 }
-leaves_nothing() {  # [MILLISECONDS]: for the last to go
+leaves_nothing() {  # [SECONDS]: for the last to go
   await "${1-0}" nobody_left ||
     fail "left behind: $(left | sed 's/environ$/comm/' | xargs -r cat | tr '\n' ' ')"
 }
@@ -128,7 +115,8 @@ test_it_waits_for_enter_at_each_step() {
   for step in 1 2; do
     await_prompt "$step"
     sees "Step $step/7"
-    ! await 200 asks $((step + 1)) || fail 'it does not wait'
+    sleep 0.2
+    ! asks $((step + 1)) || fail 'it does not wait'
     sees_not "Step $((step + 1))/7"
     press Enter
   done
@@ -275,7 +263,7 @@ test_what_it_says_to_try_works_in_a_second_terminal() {
   done
   for said in grandparent orphan 'Z parent'; do
     typed_says() { in_tmux capture-pane -p -t :second | grep -qx "$said"; }
-    await 20000 typed_says || fail "expected \"$said\" of: ${lines[*]},
+    await 20 typed_says || fail "expected \"$said\" of: ${lines[*]},
       saw: $(in_tmux capture-pane -p -t :second | grep .)"
   done
 }
@@ -288,7 +276,7 @@ test_control_c_and_control_d_end_it_at_any_prompt() {
       start run 9
       [ "$prompt" = 1 ] || press -N $((prompt - 1)) Enter
       await_prompt "$prompt"
-      await 1000 crowded || fail 'it had no processes to leave'
+      await 1 crowded || fail 'it had no processes to leave'
       press "$key"
       ends_with 130
       leaves_nothing
@@ -298,7 +286,7 @@ test_control_c_and_control_d_end_it_at_any_prompt() {
 
 test_control_c_ends_a_verification() {
   start verify --repeat 1000
-  await 20000 crowded || fail 'it had no processes to leave'
+  await 20 crowded || fail 'it had no processes to leave'
   press C-c
   ends_with 130
   sees INTERRUPTED
@@ -309,9 +297,9 @@ test_nothing_outlives_the_terminal() {
   for command in 'run 9' 'run 12' 'verify --repeat 1000'; do
     read -ra words <<<"$command"
     start "${words[@]}"
-    await 20000 crowded || fail 'it had no processes to leave'
+    await 20 crowded || fail 'it had no processes to leave'
     in_tmux kill-session
-    leaves_nothing 1000
+    leaves_nothing 1
   done
 }
 
@@ -320,11 +308,11 @@ test_killed_at_any_step_of_any_lab_it_leaves_nothing_within_a_second() {
     for prompt in {1..40}; do
       start run "$lab" --no-predict
       [ "$prompt" = 1 ] || press -N $((prompt - 1)) Enter
-      await 20000 asks "$prompt" || fail "prompt $prompt does not come"
+      await 20 asks "$prompt" || fail "prompt $prompt does not come"
       ! ended || break
       crowded || fail 'it had no processes to leave'
       kill -KILL "$(pgrep -P "$(in_tmux display-message -p '#{pane_pid}')")"
-      leaves_nothing 1000
+      leaves_nothing 1
     done
   done
 }
@@ -345,13 +333,6 @@ if [ -z "$one" ]; then
     echo 'skipped: everything, since no PID namespace can be made here'
     exit 0
   fi
-  # Most of them wait, most of the time.
-  printf '%s\n' "${tests[@]}" | xargs -P $(($(nproc) * 3)) -I TEST \
-    bash -c 'said=$("$@"); status=$?; echo "$said"; exit $status' bash "$script" --one "$pidlab" TEST
-  exit
+  run_side_by_side "$pidlab"
 fi
-began=$EPOCHREALTIME
-"${tests[0]}"
-((failures == 0)) && verdict=ok || verdict=FAILED
-printf '%-6s %s (%d ms)\n' "$verdict" "${tests[0]}" $(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-exit $((failures > 0))
+run_tests

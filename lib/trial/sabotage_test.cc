@@ -23,6 +23,7 @@
 #include "lib/linux/clone.h"
 #include "lib/linux/procfs.h"
 #include "lib/linux/socket.h"
+#include "lib/trial/agent.h"
 #include "lib/trial/experiment.h"
 
 namespace pidlab {
@@ -346,7 +347,6 @@ TEST_F(Sabotage, StrayOutputGoesNowhere) {
   EXPECT_EQ(::testing::internal::GetCapturedStdout(), "");
 }
 
-// Inherited signal dispositions would change what is observed.
 // Of a child that has ended: CLD_KILLED, or CLD_DUMPED with a core.
 int HowItEnded(pid_t child) {
   siginfo_t info{};
@@ -374,6 +374,7 @@ TEST_F(Sabotage, ACrashLeavesNoCore) {
   setrlimit(RLIMIT_CORE, &before);
 }
 
+// Inherited signal dispositions would change what is observed.
 TEST_F(Sabotage, InheritedSignalsAreForgotten) {
   signal(SIGUSR1, SIG_IGN);
   sigset_t blocked;
@@ -447,6 +448,18 @@ TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledInTheMiddle) {
   EXPECT_TRUE(EverybodyIsGone());
 }
 
+// A warden is a copy of its runner, and so has both ends of its own wire. It
+// must not be its own reason to wait.
+TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledBeforeItHasAskedAnything) {
+  const Fd runner = Forked([] {
+    const SocketPair wire = MakeSocketPair().value;
+    const Sys<pid_t> warden = Clone3(0);
+    if (warden.ok() && warden.value == 0) BecomeAgent(wire.far.get());
+    kill(getpid(), SIGKILL);
+  });
+  EXPECT_TRUE(EverybodyIsGone());
+}
+
 // The moment is chosen by chance, from before the chamber stands to after it is
 // gone.
 TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledAtAnyMoment) {
@@ -481,16 +494,24 @@ void GiveUpPrivilege() {
   if (syscall(SYS_capset, &header, none) != 0) _exit(78);
 }
 
-// Tries an honest experiment where `confine` has left the process. What came
-// of it if that is a SKIP, as the code and what was probed.
-std::string SkipWhere(void (*confine)()) {
+void AskHonestly(Trial& trial) {
+  trial.Step("Ask");
+  trial.Expect(ON(trial.Host(), getpid()), Eq(2));
+}
+
+void ExpectWhatIsWrong(Trial& trial) {
+  trial.Step("Ask");
+  trial.Expect(ON(trial.Host(), getpid()), Eq(3));
+}
+
+// Tries an experiment where `confine` has left the process. What came of it:
+// the verdict, and of a SKIP its code and what was probed.
+std::string VerdictWhere(const std::function<void()>& confine,
+                         void (*run)(Trial& trial) = AskHonestly) {
   Sys<SocketPair> wire = MakeSocketPair();
   const Fd runner = Forked([&] {
     confine();
-    const Record record = Tried([](Trial& trial) {
-      trial.Step("Ask");
-      trial.Expect(ON(trial.Host(), getpid()), Eq(2));
-    });
+    const Record record = Tried(run);
     std::string told = VerdictName(record.verdict);
     if (record.skip && !record.skip->needs.empty() &&
         !record.skip->to_run.empty()) {
@@ -510,7 +531,7 @@ std::string SkipWhere(void (*confine)()) {
 }
 
 TEST_F(Sabotage, NoPrivilegeIsASkipThatSaysWhatWasProbed) {
-  EXPECT_THAT(SkipWhere(GiveUpPrivilege),
+  EXPECT_THAT(VerdictWhere(GiveUpPrivilege),
               AllOf(StartsWith("SKIP NO_PRIVILEGE: "), HasSubstr("EPERM")));
 }
 
@@ -535,8 +556,55 @@ void EnterAPlainDirectory() {
 }
 
 TEST_F(Sabotage, ARootThatIsNoMountPointIsASkip) {
-  EXPECT_EQ(SkipWhere(EnterAPlainDirectory),
+  EXPECT_EQ(VerdictWhere(EnterAPlainDirectory),
             "SKIP SANDBOXED: mount(MS_REC|MS_PRIVATE) on / -> EINVAL");
+}
+
+// Both limits of this process, and of all that descends from it.
+std::function<void()> HaveOnly(rlim_t number, __rlimit_resource resource) {
+  return [=] {
+    const rlimit limit = {number, number};
+    if (setrlimit(resource, &limit) != 0) _exit(77);
+  };
+}
+
+// As nobody with a few processes: the limit does not count for root.
+void HaveFewProcesses() {
+  constexpr uid_t kNobodyElse = 64322;
+  if (geteuid() == 0 &&
+      (setresgid(kNobodyElse, kNobodyElse, kNobodyElse) != 0 ||
+       setresuid(kNobodyElse, kNobodyElse, kNobodyElse) != 0)) {
+    _exit(77);
+  }
+  HaveOnly(20, RLIMIT_NPROC)();
+}
+
+// Where something has run out, a limit may have answered and not the kernel's
+// rule: nothing is known. A limit that is not reached is no excuse.
+TEST_F(Sabotage, AFailureIsOneUnlessThePlaceHasRunOutOfSomething) {
+  const std::string tried = "tried it after the experiment had failed -> ";
+  EXPECT_EQ(VerdictWhere(HaveOnly(20, RLIMIT_NOFILE), ExpectWhatIsWrong),
+            "SKIP RESOURCE: " + tried + "EMFILE (Too many open files)");
+  EXPECT_EQ(
+      VerdictWhere(HaveOnly(0, RLIMIT_SIGPENDING), ExpectWhatIsWrong),
+      "SKIP RESOURCE: " + tried + "EAGAIN (Resource temporarily unavailable)");
+  EXPECT_EQ(VerdictWhere(HaveOnly(200, RLIMIT_NOFILE), ExpectWhatIsWrong),
+            "FAIL");
+  EXPECT_EQ(VerdictWhere(HaveOnly(200, RLIMIT_SIGPENDING), ExpectWhatIsWrong),
+            "FAIL");
+}
+
+TEST_F(Sabotage, AFailureWithFewProcessesIsASkip) {
+  const std::string verdict = VerdictWhere(HaveFewProcesses, ExpectWhatIsWrong);
+  if (verdict.empty()) GTEST_SKIP() << "no other user can be had here";
+  EXPECT_THAT(verdict, StartsWith("SKIP RESOURCE: "));
+  EXPECT_THAT(verdict, HasSubstr("EAGAIN"));
+}
+
+// It can be carried out, and says so.
+TEST_F(Sabotage, AShortageIsNoReasonToSkipWhatHolds) {
+  EXPECT_EQ(VerdictWhere(HaveOnly(20, RLIMIT_NOFILE)), "PASS");
+  EXPECT_EQ(VerdictWhere(HaveOnly(0, RLIMIT_SIGPENDING)), "PASS");
 }
 
 // Nothing of the machine changes, and nothing stays open.

@@ -13,10 +13,10 @@
 #include "lib/host/exit_code.h"
 #include "lib/host/files.h"
 #include "lib/host/interrupts.h"
-#include "lib/host/result_file.h"
 #include "lib/lab/command_line.h"
 #include "tool/commands/bench_check.h"
 #include "tool/commands/bench_program.h"
+#include "tool/report/result_file.h"
 
 namespace pidlab {
 namespace {

@@ -15,10 +15,10 @@
 #include "lib/host/files.h"
 #include "lib/host/interrupts.h"
 #include "lib/host/names.h"
-#include "lib/host/result_file.h"
 #include "lib/lab/command_line.h"
 #include "lib/lab/tally.h"
 #include "tool/commands/kernel_choice.h"
+#include "tool/report/result_file.h"
 #include "tool/vm/machine.h"
 
 namespace pidlab {

@@ -11,9 +11,9 @@
 #include "lib/host/error.h"
 #include "lib/host/exit_code.h"
 #include "lib/host/interrupts.h"
-#include "lib/host/result_file.h"
 #include "lib/lab/command_line.h"
 #include "tool/commands/kernel_choice.h"
+#include "tool/report/result_file.h"
 #include "tool/vm/kernels.h"
 #include "tool/vm/machine.h"
 

@@ -6,8 +6,8 @@
 
 #include <string>
 
-#include "lib/host/result_file.h"
 #include "tool/report/reporter.h"
+#include "tool/report/result_file.h"
 
 namespace pidlab {
 

@@ -3,22 +3,21 @@
 #
 #   booted_machine.sh PIDLAB KERNEL [TEST..]
 #
-# Bazel does not run it, since a kernel has to be fetched: `.ci/run` does. Each
-# test is a function whose name is the sentence that it tests.
+# Bazel does not run it, since a kernel has to be fetched: `.ci/run` does.
 #
 # shellcheck disable=SC2317  # the tests are called by their names
 set -u
+# shellcheck source=tool/testing/shell_test.sh
+. "${BASH_SOURCE[0]%/*}/../testing/shell_test.sh"
 export LC_ALL=C.UTF-8
 
 pidlab=$(readlink -f "$1") kernel=$(readlink -f "$2")  # .../vmlinuz-RELEASE
-tests=("${@:3}")
-[ $# -gt 2 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$0")
+select_tests "${@:3}"
 work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 out=$work/out err=$work/err
 mkdir -m 777 "$work/cwd" && cd "$work/cwd" || exit 2
 chmod 755 "$work"
-failures=0
 mark=$$.$RANDOM  # in the environment of all that is started here
 
 how=()  # to boot: what does not work with KVM is not tried each time
@@ -33,22 +32,6 @@ run() { begin "$@" </dev/null; finish; }
 has_begun() { [ -s "$out" ]; }
 left() { grep -lszx "PIDLAB_TEST=$mark" /proc/[0-9]*/environ; }
 nobody_left() { [ -z "$(left)" ]; }
-await() {  # SECONDS COMMAND..: until the command succeeds
-  local end=$((${EPOCHREALTIME/./} + $1 * 1000000))
-  until "${@:2}"; do
-    ((${EPOCHREALTIME/./} < end)) || return 1
-    sleep 0.05
-  done
-}
-
-fail() { printf '    %s\n' "$*"; failures=$((failures + 1)); }
-same() {  # WHAT EXPECTED SEEN
-  [ "$2" = "$3" ] || fail "expected $1 <$2>, saw <$3>"
-}
-exits() { same "exit status, after $(tail -n 1 "$err")," "$1" "$status"; }
-says() {  # FILE WORDS
-  grep -qF -- "$2" "$1" || fail "expected \"$2\" on ${1##*/}, saw: $(head -c 600 "$1")"
-}
 
 test_a_command_has_its_own_status_output_and_errors() {
   run -- sh -c 'echo out; echo err >&2; exit 42'
@@ -158,11 +141,4 @@ test_an_ordinary_user_needs_nothing() {
 
 run -- true
 ! grep -q emulated "$err" || how=(--emulate)
-for test in "${tests[@]}"; do
-  before=$failures
-  began=$EPOCHREALTIME
-  "$test"
-  ((failures == before)) && verdict=ok || verdict=FAILED
-  printf '%-6s %s (%d ms)\n' "$verdict" "$test" $(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
-done
-exit $((failures > 0))
+run_tests

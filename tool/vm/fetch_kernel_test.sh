@@ -4,14 +4,14 @@
 #
 #   fetch_kernel_test.sh FETCH_KERNEL [TEST..]
 #
-# Each test is a function whose name is the sentence that it tests.
-#
 # shellcheck disable=SC2317  # the tests are called by their names
 set -u
+# shellcheck source=tool/testing/shell_test.sh
+. "${BASH_SOURCE[0]%/*}/../testing/shell_test.sh"
 export LC_ALL=C.UTF-8
 
-script=$(readlink -f "$1") tests=("${@:2}")
-[ $# -gt 1 ] || mapfile -t tests < <(grep -oE '^test_\w+' "$0")
+fetch_kernel=$(readlink -f "$1")
+select_tests "${@:2}"
 if ! [ -x /usr/lib/apt/apt-helper ]; then
   echo 'skipped: all of it; there is no apt here'
   exit 0
@@ -19,28 +19,19 @@ fi
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/fetch_kernel_test.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
 cache="$work/the cache" out=$work/out err=$work/err fake=$work/fake
-failures=0
 
 keyring=$work/keys
 
 start() {  # [SERIES]: in the background; its PID is $started
   : >"$out"
   env --default-signal=HUP,INT,QUIT,TERM,USR1 \
-    sh "$script" "$cache" "${1-}" "$keyring" >"$out" 2>"$err" &
+    sh "$fetch_kernel" "$cache" "${1-}" "$keyring" >"$out" 2>"$err" &
   started=$!
 }
 finish() { wait "$started"; status=$?; } 2>/dev/null  # bash would say what killed it
 run() { start "$@"; finish; }
 
-fail() { printf '    %s\n' "$*"; failures=$((failures + 1)); }
-same() {  # WHAT EXPECTED SEEN
-  [ "$2" = "$3" ] || fail "expected $1 <$2>, saw <$3>"
-}
-exits() { same "exit status, after $(tail -n 1 "$err")," "$1" "$status"; }
 prints() { exits 0; same output "$1" "$(cat "$out")"; }
-says() {  # FILE WORDS
-  grep -qF -- "$2" "$1" || fail "expected \"$2\" on ${1##*/}, saw: $(cat "$1")"
-}
 refuses() {  # WORDS
   exits 5
   same 'lines of output' 1 "$(wc -l <"$out")"
@@ -520,13 +511,8 @@ archive_test_an_archive_that_is_gone_is_an_error() {
 
 mapfile -t archive_tests < <(grep -oE '^archive_test_\w+' "$0")
 machines_path=$PATH
-try() {  # TEST
-  local before=$failures began=$EPOCHREALTIME verdict
+prepare() {
   rm -rf "$cache" "$fake"
   PATH=$machines_path
-  "$1"
-  ((failures == before)) && verdict=ok || verdict=FAILED
-  printf '%-6s %s (%d ms)\n' "$verdict" "$1" $(((${EPOCHREALTIME/./} - ${began/./}) / 1000))
 }
-for test in "${tests[@]}"; do try "$test"; done
-exit $((failures > 0))
+run_tests

@@ -1,4 +1,4 @@
-#include "lib/host/result_file.h"
+#include "tool/report/result_file.h"
 
 #include <fcntl.h>
 #include <fmt/core.h>

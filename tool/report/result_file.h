@@ -3,8 +3,8 @@
 // until the end. What is no regular file (/dev/stdout, a pipe) is written to,
 // like any other output.
 
-#ifndef PIDLAB_LIB_HOST_RESULT_FILE_H_
-#define PIDLAB_LIB_HOST_RESULT_FILE_H_
+#ifndef PIDLAB_TOOL_REPORT_RESULT_FILE_H_
+#define PIDLAB_TOOL_REPORT_RESULT_FILE_H_
 
 #include <filesystem>
 #include <string>
@@ -33,4 +33,4 @@ class ResultFile {
 
 }  // namespace pidlab
 
-#endif  // PIDLAB_LIB_HOST_RESULT_FILE_H_
+#endif  // PIDLAB_TOOL_REPORT_RESULT_FILE_H_
