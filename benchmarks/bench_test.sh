@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# `pidlab bench` from outside: what it prints, writes and leaves.
+# Runs `pidlab bench` as a user does: what it prints, writes and leaves behind.
 set -uo pipefail
 
 here=$TEST_TMPDIR
@@ -9,7 +9,8 @@ failures=0
 
 fail() { echo "FAIL: $*"; failures=$((failures + 1)); }
 
-# expect STATUS COMMAND..: its output is in out, its errors are in err.
+# expect STATUS COMMAND..: runs the command; its output is in out, its errors
+# are in err.
 expect() {
   local expected=$1; shift
   "$@" >out 2>err
@@ -23,7 +24,7 @@ nothing_left() { ! pgrep -s 0 -x pidlab-bench >/dev/null || fail "left: $(pgrep 
 
 some='^create/(A/A|PID)/'
 
-# A run, and what can be done with it.
+# A run, and what can be done with its file.
 expect 0 ./pidlab bench run --quick --filter "$some" --out a.json
 says 'A/A'
 says 'PID'
@@ -39,7 +40,7 @@ says '0 slower, 0 faster'
 grep -q '"complete": true' a.json || fail 'it is not marked complete'
 nothing_left
 
-# Google Benchmark's own JSON, its own names, and its own filter.
+# Google Benchmark's own JSON, names and filter also work.
 expect 0 ./pidlab bench run --quick --filter "$some" -- --benchmark_out=google.json
 grep -q '"name": "create/PID/vfork' google.json || fail 'no JSON of Google Benchmark'
 expect 0 ./pidlab bench run --filter "$some" -- --benchmark_list_tests
@@ -48,7 +49,7 @@ says 'create/PID/vfork'
 expect 2 ./pidlab bench run --quick -- --benchmark_filter=nothing_is_called_so
 complains 'nothing_is_called_so'
 
-# What cannot be understood.
+# Command lines and files that are wrong are refused.
 expect 2 ./pidlab bench
 expect 2 ./pidlab bench run --filter '('
 complains 'regular expression'
@@ -73,7 +74,7 @@ done
 expect 5 ./pidlab bench run --out /nowhere/a.json
 complains '/nowhere/a.json'
 
-# Without the program that measures.
+# The program that measures is missing.
 mkdir -p alone && cp pidlab alone/
 expect 5 alone/pidlab bench run --quick
 complains 'pidlab-bench'
@@ -87,7 +88,7 @@ begun() {
   done
 }
 
-# Interrupted, it keeps what was measured, and marks it.
+# A run that is interrupted keeps what was measured, and marks it.
 ./pidlab bench run --filter '^(create|apparatus)/' --out cut.json >out 2>err &
 begun $!
 kill -TERM $!
@@ -98,7 +99,8 @@ grep -q '"complete": false' cut.json || fail 'it is not marked incomplete'
 says INCOMPLETE
 nothing_left
 
-# Killed, it leaves no process, even of ten thousand live namespaces.
+# A run that is killed leaves no process behind, even with ten thousand live
+# namespaces.
 ./pidlab bench run --filter '^live/namespaces/10000/' >out 2>err &
 begun $!
 kill -KILL $!

@@ -1,5 +1,6 @@
 // pidlab-bench measures; `pidlab bench` starts it and shows what it has found.
-// By itself it is a program of Google Benchmark, with all of its flags.
+// It can also run alone: it is a program of Google Benchmark, with all of its
+// flags.
 
 #include <benchmark/benchmark.h>
 
@@ -69,7 +70,7 @@ ExitCode Measure(const Options& options, const std::vector<Pair>& pairs) {
   const CpuShares shares = SharesOf(before, ReadCpuTime(context.pinned_cpu));
   context.cpu_share_of_others = shares.others;
   context.cpu_share_stolen = shares.stolen;
-  if (matched == 0) FailAsUsage("");          // Google Benchmark has said so.
+  if (matched == 0) FailAsUsage("");          // Google Benchmark has said why.
   if (!run.begun()) return kEveryClaimHolds;  // It has listed the names.
 
   Measured measured = run.Result(pairs);

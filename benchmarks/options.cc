@@ -9,7 +9,7 @@
 namespace pidlab {
 namespace {
 
-// CLI11 takes "-1" for a large number, and says of "x" that it is too small.
+// CLI11 reads "-1" as a large number, and reports "x" as too small.
 std::string RefuseNoNumber(const std::string& text) {
   return text.find_first_not_of("0123456789") == text.npos
              ? ""
@@ -53,7 +53,7 @@ std::optional<Options> ParseOptions(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // --help comes as an error, too.
+    // CLI11 throws this for --help, too.
     if (error.get_exit_code() != 0) {
       FailAsUsage(std::string(error.what()) + "; see pidlab-bench --help");
     }
@@ -65,7 +65,7 @@ std::optional<Options> ParseOptions(int argc, char** argv) {
 }
 
 void InitializeGoogleBenchmark(char* program, const Options& options) {
-  // Ours are defaults, before those that were given.
+  // Our flags are defaults, so they come before those that were given.
   std::vector<std::string> words = {
       "--benchmark_repetitions=" + std::to_string(options.rounds),
       "--benchmark_enable_random_interleaving=true"};
@@ -76,7 +76,7 @@ void InitializeGoogleBenchmark(char* program, const Options& options) {
   auto count = static_cast<int>(pointers.size());
   pointers.push_back(nullptr);
   benchmark::Initialize(&count, pointers.data());
-  // It says so on standard error.
+  // This prints them on standard error.
   if (benchmark::ReportUnrecognizedArguments(count, pointers.data())) {
     FailAsUsage("");
   }

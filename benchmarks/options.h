@@ -1,5 +1,5 @@
-// What pidlab-bench is told on its command line: its own options, and those of
-// Google Benchmark.
+// The command line of pidlab-bench: its own options, and those of Google
+// Benchmark.
 
 #ifndef PIDLAB_BENCHMARKS_OPTIONS_H_
 #define PIDLAB_BENCHMARKS_OPTIONS_H_
@@ -13,16 +13,16 @@ namespace pidlab {
 
 struct Options {
   bool quick = false;
-  std::string filter;  // empty: all of them
+  std::string filter;  // empty: all pairs
   uint64_t seed = 1;
   int rounds = 5;
   int samples_fd = -1;  // -1: Google Benchmark's reporter prints
   bool progress = false;
   bool plain = false;
-  std::vector<std::string> google_flags;  // all that is none of ours
+  std::vector<std::string> google_flags;  // all other arguments
 };
 
-// Nothing if help was asked for, which it has printed then. Throws Error
+// Returns nothing if --help was given, after printing the help. Throws Error
 // (usage).
 std::optional<Options> ParseOptions(int argc, char** argv);
 

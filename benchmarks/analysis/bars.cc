@@ -41,7 +41,7 @@ Bar NotMeasured(Bar bar, const Measured& run, const std::string& name) {
   return bar;
 }
 
-// A bar that is the ratio of one comparison.
+// A bar on the ratio of one comparison.
 struct RatioBar {
   const char* number;
   const char* what;
@@ -49,7 +49,7 @@ struct RatioBar {
   double low;
   double high;
   const char* bar;
-  bool shown;  // no bar is set
+  bool shown;  // true: no bar is set
 };
 
 // How much longer the subject takes, in nanoseconds.

@@ -1,7 +1,7 @@
-// The bars of the benchmarks, and whether runs meet them. Some say how good the
-// measuring is (B1 to B5, B12), the others whether what is measured behaves as
-// expected (B6 to B11). docs/benchmarks.md explains each. The runs themselves
-// are made elsewhere.
+// The bars of the benchmarks, and whether runs meet them. Some show how good
+// the measuring is (B1 to B5, B12), the others whether what is measured behaves
+// as expected (B6 to B11). docs/benchmarks.md explains each. The runs are done
+// elsewhere.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_BARS_H_
@@ -17,7 +17,7 @@ struct Bar {
   enum class State {
     kMet,
     kMissed,
-    kShown,        // no bar is set; what is expected stands beside it
+    kShown,        // no bar is set; `bar` is what is expected
     kNotMeasured,  // omitted here, or failed: the figure says why
   };
 
@@ -31,14 +31,14 @@ struct Bar {
 // "met", "MISSED", "shown", "not measured"
 const char* StateName(Bar::State state);
 
-// B1: an operation beside itself, in many runs: the median of the ratios is 1
-// within 0.005, and their coefficient of variation (CV, the standard deviation
-// over the mean) is at most 0.4 %. `where` is "alone", for example.
+// B1: an operation compared with itself, in many runs: the median of the ratios
+// is 1 within 0.005, and their coefficient of variation (CV, the standard
+// deviation over the mean) is at most 0.4 %. `where` is "alone", for example.
 Bar SelfBar(const std::vector<Measured>& runs, const std::string& base,
             const std::string& where);
 
-// B2: NEWPID beside `base`, in many runs: the CV of the ratios is at most
-// 0.6 %.
+// B2: NEWPID compared with `base`, in many runs: the CV of the ratios is at
+// most 0.6 %.
 Bar RepeatBar(const std::vector<Measured>& runs, const std::string& base,
               const std::string& where);
 
@@ -47,7 +47,7 @@ Bar RepeatBar(const std::vector<Measured>& runs, const std::string& base,
 Bar EstimatorBar(const std::vector<Measured>& runs,
                  const std::vector<double>& mean_ratios);
 
-// Those of B3 to B11 for which this run has measured something.
+// The bars B3 to B11 for which this run has measured something.
 std::vector<Bar> BarsOf(const Measured& run);
 
 // B12: the quick run took at most ten seconds.

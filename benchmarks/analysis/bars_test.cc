@@ -11,7 +11,7 @@ namespace {
 
 using State = Bar::State;
 
-// A comparison whose ratio is `ratio`: the first sample of each side is to be
+// A comparison whose ratio is `ratio`: the first sample of each side has to be
 // dropped.
 Comparison Of(const std::string& group, const std::string& row,
               const std::string& base, double ratio,
@@ -64,7 +64,7 @@ TEST(SelfBar, IsMissedFarFromOne) {
 }
 
 TEST(SelfBar, IsMissedWhenItVaries) {
-  // The CV of 0.996, 1, 1.004 is 0.4 %, and it may be no more.
+  // The CV of 0.996, 1, 1.004 is 0.4 %, which is the most that is allowed.
   EXPECT_EQ(SelfBar(Runs("A/A", {0.9961, 1, 1.0039}), "vfork", "").state,
             State::kMet);
   EXPECT_EQ(SelfBar(Runs("A/A", {0.9959, 1, 1.0041}), "vfork", "").state,

@@ -16,34 +16,35 @@
 namespace pidlab {
 namespace {
 
-// Two runs of the same thing also differ by what does not change within a run,
-// such as where the memory of the kernel and of the program lies, so that the
-// interval of neither run contains it. This is the standard deviation of the
-// logarithm of their quotient: 0.6 %, which is how well a ratio repeats in the
-// worst case, times the root of 2.
+// Two runs of the same thing also differ because of conditions that do not
+// change within a run, such as the place of the kernel's and the program's
+// memory. The interval of neither run contains that difference. This is the
+// standard deviation of the logarithm of their quotient: 0.6 %, which is how
+// well a ratio repeats in the worst case, times the root of 2.
 constexpr double kBetweenRuns = 0.0085;
 
-// To be called faster or slower, a quotient has to be beyond both together, so
-// that of the thousands of rows of twenty comparisons none is so by chance. The
-// second figure is large because the work that a namespace leaves to threads of
-// the kernel makes some rows drift for longer than a run, which the interval of
-// a run does not contain, either. Of all pairs of 21 quick runs on a machine
-// that others used, the worst of 5,460 rows would have needed 3.8 (and 15 of
-// them 2.25, a 95 % interval's 1.96 and a little more); of four full runs, the
-// worst of 1,320 rows 1.4.
+// A quotient is called faster or slower only if it is beyond both of these
+// limits together, so that none of the thousands of rows of twenty comparisons
+// is so by chance. The second number is large for a reason: the work that a
+// namespace leaves to threads of the kernel makes some rows drift for longer
+// than a run, and the interval of a run does not contain that, either. In all
+// pairs of 21 quick runs on a machine that others used, the worst of 5,460 rows
+// would have needed 3.8 (and 15 of them 2.25, which is a little more than the
+// 1.96 of a 95 % interval); in four full runs, the worst of 1,320 rows would
+// have needed 1.4.
 constexpr double kCertainBetweenRuns = 0.035;
 constexpr double kCertainWithinRuns = 4;  // times half the 95 % interval
 
 // Two runs that differ by no more than this are said to be the same.
 constexpr double kUsualBetweenRuns = 2 * kBetweenRuns;
 
-// Whether a quantile stays in the lower mode also when the shares of the modes
+// Whether a quantile stays in the lower mode even if the shares of the modes
 // vary from run to run.
 bool StaysInLower(const std::optional<TwoModes>& modes, double quantile) {
   return modes && quantile <= (1 - modes->share_of_upper) / 2;
 }
 
-// The factor by which a quantile may change from run to run because it leaps
+// The factor by which a quantile may change from run to run because it jumps
 // from one mode of the samples to the other.
 double LeapOf(const std::vector<double>& a, const std::vector<double>& b,
               double quantile) {
@@ -57,8 +58,8 @@ double LeapOf(const std::vector<double>& a, const std::vector<double>& b,
   return leap;
 }
 
-// The quotient with an interval outside of which that of two runs of the same
-// thing hardly ever lies.
+// The quotient, with an interval that nearly always contains the quotient of
+// two runs of the same thing.
 Ratio WithCertainInterval(const Ratio& quotient, double leap) {
   const double within =
       std::log(quotient.interval.high / quotient.interval.low) / 2;
@@ -118,7 +119,8 @@ std::string TextOf(Number number) {
   return fmt::format("{}", number);
 }
 
-// A DIFFERENT line for each thing that is known to change a ratio.
+// A line with DIFFERENT for each value of the context that differs and is known
+// to change a ratio.
 std::string Differences(const Context& a, const Context& b) {
   std::string text;
   ForEachContextField([&](const auto& field) {
@@ -137,7 +139,7 @@ bool HasChanged(const Change& change) {
          change.finding == Finding::kFaster;
 }
 
-// First those that have changed, in the order of how much, then the unclear
+// First the comparisons that have changed, sorted by how much, then the unclear
 // ones.
 std::vector<Change> InOrder(std::vector<Change> changes) {
   const auto place = [](const Change& change) {

@@ -18,24 +18,24 @@ struct Change {
   Ratio a;
   Ratio b;
   Ratio quotient;  // b / a, with its 95 % interval
-  // What the quotient says of b, as seen from a. It takes more than a 95 %
-  // interval: of hundreds of them, some are wrong.
+  // How b differs from a, according to the quotient. A 95 % interval is not
+  // enough to decide this: some of hundreds of them are wrong.
   Finding finding = Finding::kUnclear;
 };
 
 struct Changes {
   double resolution = 0;            // that of the coarser run
-  std::vector<Change> changes;      // what both have measured, as in `a`
+  std::vector<Change> changes;      // measured by both, in the order of `a`
   std::vector<std::string> only_a;  // names
   std::vector<std::string> only_b;
 };
 
-// A comparison of the same name at another quantile is another one.
+// Comparisons that have the same name but another quantile count as different.
 Changes Compare(const Measured& a, const Measured& b);
 
 // A table of at most 80 columns, in which what has changed comes first. Above
-// it stand the heads of both runs, and what their contexts do not have in
-// common: kernel, machine, privilege.
+// the table are the heads of both runs, and the differences between their
+// contexts, such as kernel, machine, privilege.
 std::string Table(const Changes& changes, const Measured& a, const Measured& b);
 
 }  // namespace pidlab

@@ -24,8 +24,8 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 // Five rounds of four block pairs, in which nothing varies: a ratio is exact,
-// and its interval has no width. A side keeps 180 samples: of each ten of its
-// block, nine.
+// and its interval has no width. A side keeps 180 samples: nine of the ten of
+// each block.
 Comparison Blocks(const std::string& row, const std::vector<double>& subject,
                   const std::vector<double>& base) {
   Comparison comparison;
@@ -54,7 +54,7 @@ Measured RunOf(std::vector<Comparison> comparisons) {
   return measured;
 }
 
-// What is found where `a` and `b` were measured beside a clean A/A.
+// The finding for `a` and `b` if they were measured together with a clean A/A.
 Finding FindingOf(const Comparison& a, const Comparison& b) {
   const Comparison self = Constant("A/A", 1);
   return Compare(RunOf({self, a}), RunOf({self, b})).changes.at(1).finding;
@@ -142,8 +142,8 @@ TEST(Compare, NamesWhatOnlyOneRunHas) {
               ElementsAre("create/NEWTIME/vfork", "create/pid/vfork"));
 }
 
-// A block of ten, of which `upper` of the nine that are kept are in the upper
-// mode.
+// A block of ten samples. Nine of them are kept, and `upper` of those are in
+// the upper mode.
 std::vector<double> TwoModes(size_t upper, double lower_ns, double upper_ns) {
   std::vector<double> block(10, lower_ns);
   for (size_t i = 1; i <= upper; ++i) block[i] = upper_ns;
@@ -169,18 +169,20 @@ TEST(Compare, TakesNoLeapOfTheBaseForAChange) {
 
 TEST(Compare, ComparesTheLowerOfTwoModesWhereBothRunsHaveIt) {
   const std::vector<double> base(10, 30e3);
-  // Lower modes of 5 and 4 in 9: far more than the 2 in 10 that keep p10 in it.
+  // The lower modes have 5 and 4 of 9 samples. 2 of 10 would be enough to keep
+  // p10 there.
   EXPECT_EQ(FindingOf(Blocks("NEWNS", TwoModes(4, 78e3, 137e3), base),
                       Blocks("NEWNS", TwoModes(5, 86e3, 137e3), base)),
             Finding::kSlower);
-  // With 1 in 9 in the lower mode it may be in the upper one the next time.
+  // With only 1 of 9 in the lower mode, p10 may be in the upper one in the next
+  // run.
   EXPECT_EQ(FindingOf(Blocks("NEWNS", TwoModes(4, 78e3, 137e3), base),
                       Blocks("NEWNS", TwoModes(8, 86e3, 137e3), base)),
             Finding::kUnclear);
 }
 
-// Five rounds of ten block pairs of ten samples: long tails, blocks and rounds
-// that differ, and what is the same in all of a run.
+// Five rounds of ten block pairs of ten samples: with long tails, with blocks
+// and rounds that differ, and with a deviation that is the same in a whole run.
 class Noise {
  public:
   explicit Noise(uint64_t seed) : random_(seed) {}
@@ -201,7 +203,7 @@ class Noise {
     return comparison;
   }
 
-  // Of 20 rows.
+  // A run of 20 rows.
   Measured Run(double change) {
     Measured run = RunOf({Of("A/A", 1)});
     for (int i = 0; i < 20; ++i) {
@@ -226,7 +228,8 @@ class Noise {
   std::mt19937_64 random_;
 };
 
-// How many rows of eight runs have which finding, beside another eight.
+// Compares eight runs with another eight, and counts the rows with each
+// finding.
 std::map<Finding, int> CountFindings(double change) {
   std::map<Finding, int> count;
   for (uint64_t seed = 1; seed <= 8; ++seed) {

@@ -1,6 +1,6 @@
-// Where and how a run of the benchmarks measured: all that is known to change
-// what a namespace costs. Also, what makes its figures doubtful. It is data:
-// benchmarks/harness/read_context.h fills it in.
+// Where and how a run of the benchmarks measured: everything that is known to
+// change what a namespace costs. Also, what makes its figures doubtful. This is
+// only data: benchmarks/harness/read_context.h fills it in.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_CONTEXT_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_CONTEXT_H_
@@ -13,13 +13,13 @@
 
 namespace pidlab {
 
-// What cannot be read here is empty, zero or no number.
+// A member that cannot be read here is empty or zero, or has no value.
 struct Context {
   // The machine.
   std::string kernel;         // "6.18.44", uname -r
   std::string machine;        // "x86_64", uname -m
   std::string cpu_model;      // "model name" of /proc/cpuinfo
-  std::string hypervisor;     // "KVMKVMKVM": what cpuid calls it; "" on bare
+  std::string hypervisor;     // "KVMKVMKVM": its name by cpuid; "" on bare
                               // metal, and where there is no cpuid
   bool in_pidlab_vm = false;  // in a machine of `pidlab vm`
   int64_t cpus_online = 0;
@@ -27,7 +27,7 @@ struct Context {
   // The process that measures.
   std::optional<int64_t> pinned_cpu;
   std::string privilege;  // "as uid 0", "in a user namespace of uid 1000"
-  // How many PID namespaces are around it, as far as its /proc shows them.
+  // The number of PID namespaces around it, as far as its /proc shows them.
   std::optional<int64_t> pid_namespace_level;
   int64_t mounts = 0;                // lines of /proc/self/mountinfo
   int64_t virtual_memory_areas = 0;  // lines of /proc/self/maps
@@ -48,7 +48,7 @@ struct Context {
   double cpu_share_stolen = 0;
 };
 
-// A member of Context, to be written, read and compared.
+// Describes a member of Context, so that it can be written, read and compared.
 template <typename T>
 struct ContextField {
   constexpr ContextField(const char* key, T Context::*member,
@@ -57,8 +57,8 @@ struct ContextField {
 
   const char* key;  // in JSON: the name of the member
   T Context::*member;
-  const char* compared_as;  // if it may change a ratio: how a user is told
-  double most;              // of a fraction; each is 0 or more
+  const char* compared_as;  // its name for the user if it may change a ratio
+  double most;              // the maximum of a fraction; the minimum is 0
 };
 
 inline constexpr std::tuple kContextFields = {
@@ -87,15 +87,15 @@ inline constexpr std::tuple kContextFields = {
     ContextField("cpu_share_stolen", &Context::cpu_share_stolen, nullptr, 1),
 };
 
-// Calls `visit` with each of them.
+// Calls `visit` with each field.
 template <typename Visit>
 void ForEachContextField(Visit visit) {
   std::apply([&visit](const auto&... field) { (visit(field), ...); },
              kContextFields);
 }
 
-// Why the figures of such a run are to be doubted; none if they are not. Each
-// begins with a word by which a program knows it:
+// The reasons to doubt the figures of such a run; empty if there are none. Each
+// begins with a word that a program can recognize:
 //
 //   sanitized, unoptimised, unpinned
 //   emulated    It ran in a machine of `pidlab vm`, or QEMU's TCG was its CPU.

@@ -8,7 +8,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// That of a run which nothing is to be said against.
+// The context of a run that there is no reason to doubt.
 Context GoodContext() {
   Context context;
   context.build = "optimised";

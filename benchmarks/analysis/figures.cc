@@ -12,7 +12,8 @@ constexpr Unit kNanoseconds{"ns", 1, 0};
 constexpr Unit kMicroseconds{"µs", 1e3, 2};
 constexpr Unit kMilliseconds{"ms", 1e6, 3};
 
-// For three significant digits once the value is rounded: 9.996 is "10.0".
+// The number of decimals that gives three significant digits after rounding:
+// 9.996 is "10.0".
 int Decimals(double value, int most) {
   const double size = std::abs(value);
   const int wanted = size < 0.9995  ? 3
@@ -22,7 +23,8 @@ int Decimals(double value, int most) {
   return std::min(wanted, most);
 }
 
-// One more than times have: ratios repeat to a few thousandths.
+// Ratios have one decimal more than times, since they repeat to a few
+// thousandths.
 int DecimalsOfRatio(double ratio) {
   return ratio < 0.1    ? 4
          : ratio < 3    ? 3

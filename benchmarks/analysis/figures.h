@@ -1,6 +1,6 @@
 // Times, differences and ratios as text of about five columns, so that a row of
-// them fits a terminal. They are rounded to be looked at, not to be computed
-// with.
+// them fits a terminal. They are rounded for a reader, not for further
+// computing.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_FIGURES_H_
@@ -18,22 +18,22 @@ struct Unit {
   int most_decimals;
 };
 
-// The one in which figures from `lowest` to `highest`, in nanoseconds, take the
-// fewest columns: ns, µs or ms.
+// The unit in which figures from `lowest` to `highest`, in nanoseconds, need
+// the fewest columns: ns, µs or ms.
 Unit UnitFor(double lowest, double highest);
 
-// Nanoseconds in that unit, with three significant digits, or fewer where these
-// would be too many decimals: "34.9", "421", "0.17".
+// A time in that unit, with three significant digits, or fewer if there would
+// be too many decimals: "34.9", "421", "0.17".
 std::string TimeText(double nanoseconds, const Unit& unit);
 
-// The same with its sign: "+4.52".
+// The same with a sign: "+4.52".
 std::string DifferenceText(double nanoseconds, const Unit& unit);
 
 // "1.190", "14.38"
 std::string RatioText(double ratio);
 
-// The ends of its interval, with as many decimals as the ratio has:
-// "1.184–1.197"; "0–∞" where nothing is known.
+// The ends of the ratio's interval, with as many decimals as the ratio has:
+// "1.184–1.197"; "0–∞" if nothing is known.
 std::string IntervalText(const Ratio& ratio);
 
 }  // namespace pidlab

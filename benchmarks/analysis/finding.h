@@ -1,5 +1,5 @@
-// What may be said of a ratio, given the resolution of its run. How sure the
-// ratio is, it does not find out: see ratio.h.
+// What a ratio shows, given the resolution of its run. ratio.h computes how
+// sure the ratio is.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_FINDING_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_FINDING_H_
@@ -19,11 +19,10 @@ const char* FindingName(Finding finding);
 double ResolutionOf(const Ratio& a_a);
 
 //   slower, faster  The whole interval is beyond 1 +- resolution.
-//   same            The value is within 1 +- resolution, and the interval
-//   within
-//                   twice that.
-//   unclear         Neither is so; or the resolution is 1 or more, which tells
-//                   nothing apart.
+//   same            The value is within 1 +- resolution, and the interval is
+//                   within twice that.
+//   unclear         Neither is true; or the resolution is 1 or more, so that no
+//                   difference can be seen.
 Finding FindingOf(const Ratio& ratio, double resolution);
 
 }  // namespace pidlab

@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// All numbers below are sums of powers of two, so that a boundary is met
-// exactly.
+// All numbers below are sums of powers of two, so that a value can be exactly
+// on a boundary.
 constexpr double kResolution = 0.125;
 
 Finding Of(double low, double value, double high) {

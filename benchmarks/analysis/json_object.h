@@ -1,6 +1,6 @@
-// An object of a JSON document: its members, each of the kind that is asked
-// for. What is missing or of another kind is told with its place in the
-// document: "comparisons[2].quantile: missing".
+// Reads an object of a JSON document: its members, each of the type that the
+// caller asks for. If a member is missing or of another type, the error names
+// its place in the document: "comparisons[2].quantile: missing".
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_JSON_OBJECT_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_JSON_OBJECT_H_
@@ -13,8 +13,8 @@
 
 namespace pidlab {
 
-// The number, if it is a whole one and `low` <= it <= `high`. For int64_t and
-// uint64_t.
+// The number, if it is whole and between `low` and `high`, inclusive. For
+// int64_t and uint64_t.
 template <typename Integer>
 std::optional<Integer> WholeNumber(const nlohmann::ordered_json& json,
                                    Integer low, Integer high);
@@ -27,7 +27,7 @@ std::optional<Integer> WholeNumber(const nlohmann::ordered_json& json,
 // Each function throws Error.
 class JsonObject {
  public:
-  // `place` is that of the object; "" for the whole document.
+  // `place` is the place of the object; "" for the whole document.
   JsonObject(const nlohmann::ordered_json& object, std::string place);
 
   // "context.kernel"
@@ -39,7 +39,7 @@ class JsonObject {
   std::string Text(const char* key) const;
   bool Flag(const char* key) const;
   double Number(const char* key, double low, double high) const;
-  // It has at least one element.
+  // A list with at least one element.
   const nlohmann::ordered_json& List(const char* key) const;
 
   // For the same types as WholeNumber().

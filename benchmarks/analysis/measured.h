@@ -1,6 +1,6 @@
 // What a run of the benchmarks has measured: every sample, and where it was
-// taken. It is data: measured_json.h writes and reads it, and table.h and
-// compare.h find out what it says.
+// taken. This is only data: measured_json.h writes and reads it, and table.h
+// and compare.h evaluate it.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_H_
@@ -15,27 +15,27 @@
 
 namespace pidlab {
 
-// The row that is no operation of its own: a base beside itself.
+// The row that compares a base with itself.
 inline constexpr const char* kSelfRow = "A/A";
 
-// One operation beside another, in turns, in the same run.
+// Two operations that were measured in turns, in the same run.
 struct Comparison {
-  std::string group;         // of the table it stands in: "create", "depth"
+  std::string group;         // the table that it is in: "create", "depth"
   std::string row;           // "NEWPID"
-  std::string base;          // the column: "vfork", "cow"; kSelfRow is none
-  std::optional<int64_t> x;  // of a curve: how deep, how many, how large
+  std::string base;          // the column: "vfork", "cow"; never kSelfRow
+  std::optional<int64_t> x;  // for a curve: how deep, how many, how large
 
   // What was run, in words: "clone3(CLONE_NEWPID), wait".
   std::string subject_ran;
   std::string base_ran;
 
-  // The quantile of a block whose ratio is taken: a low one, since disturbances
-  // only add time; or the median, where a waiting time is measured.
+  // The ratio is that of this quantile of the blocks: a low one, since
+  // disturbances only add time, or the median, if a waiting time is measured.
   double quantile = 0.10;
 
-  // Whole nanoseconds, in the order in which they were taken. At least one
-  // round, in each at least one block pair, in each side at least one sample:
-  // a comparison that has none yet has no place in a Measured.
+  // Whole nanoseconds, in the order in which they were taken. There is at least
+  // one round, each has at least one block pair, and each side of it has at
+  // least one sample: a comparison without samples is not put into a Measured.
   //
   // The first sample of each block pays for what the other side left in the
   // caches: it is kept here, and dropped by Kept(). A block of one sample has
@@ -50,9 +50,9 @@ struct Comparison {
   std::vector<Round> Kept() const;
 };
 
-// What could not be measured here, or only up to a point.
+// What could not be measured here, or not completely.
 struct Omission {
-  std::string name;    // as Comparison::Name(), or the beginning of several
+  std::string name;    // a Comparison::Name(), or the beginning of several
   std::string needs;   // "Linux 5.6", "10000 PID namespaces"
   std::string probed;  // "clone3(CLONE_NEWTIME) -> EINVAL"
   std::string to_run;  // what would help

@@ -20,7 +20,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kProgram = "pidlab bench";
 constexpr int kFormat = 2;
 
-// An hour: nothing that is measured here takes so long.
+// An hour: nothing that is measured here takes that long.
 constexpr int64_t kLongestNs = 3'600'000'000'000;
 
 Json SamplesToJson(const std::vector<double>& samples) {
@@ -70,7 +70,8 @@ Json ValueToJson(std::optional<int64_t> number) {
   return number ? Json(*number) : Json();
 }
 
-// With its doubts, which are not read back: they follow from the rest.
+// The doubts are written, too, but not read back, since they follow from the
+// rest.
 Json ToJson(const Context& context) {
   Json json;
   ForEachContextField([&](const auto& field) {
@@ -140,7 +141,7 @@ Comparison ComparisonFromJson(const Json& json, const std::string& place) {
   return comparison;
 }
 
-// A member of Context, by its type.
+// These overloads read a member of Context, by its type.
 void Read(const JsonObject& from, const ContextField<std::string>& field,
           std::string& text) {
   text = from.Text(field.key);
@@ -190,7 +191,8 @@ std::vector<T> ListFromJson(const JsonObject& object, const char* key,
   return items;
 }
 
-// Before anything else: what is missing in another program's file is no help.
+// This is checked first: a message about a missing key would not help if the
+// file is from another program.
 void CheckOrigin(const Json& json) {
   if (!json.contains("program") || json["program"] != kProgram) {
     FailAsHarness(fmt::format("this is no file of \"{}\"", kProgram));

@@ -1,6 +1,6 @@
 // The file of a run, in which every sample is kept: what `pidlab bench run
-// --out` writes, and what `show` and `compare` read. Its keys are promised to
-// those who read it with something else.
+// --out` writes, and what `show` and `compare` read. pidlab promises these keys
+// to other programs that read it.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_JSON_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_MEASURED_JSON_H_
@@ -12,12 +12,11 @@
 
 namespace pidlab {
 
-// What a human reads first comes first, and each block pair is a line. A
-// fraction of a nanosecond is rounded away; bytes that are no UTF-8 are
-// replaced.
+// What a person reads first comes first, and each block pair is a line. Times
+// are rounded to whole nanoseconds; bytes that are not UTF-8 are replaced.
 std::string JsonText(const Measured& measured);
 
-// Throws Error, with what is missing or of another kind, and where.
+// Throws Error, which says what is missing or of another type, and where.
 Measured MeasuredFromJson(std::string_view text);
 
 }  // namespace pidlab

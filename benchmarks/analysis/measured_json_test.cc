@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// The keys and the lines are promised to those who read what pidlab writes.
+// pidlab promises these keys and lines to programs that read what it writes.
 constexpr const char* kFile = R"json({
   "program": "pidlab bench",
   "format": 2,
@@ -183,7 +183,7 @@ TEST(JsonText, RoundsFractionsOfANanosecond) {
   EXPECT_EQ(pair["base_ns"].dump(), "[156]");
 }
 
-// Why the text is refused.
+// The reason why the text is refused.
 std::string RefusalOfText(const std::string& text) {
   try {
     MeasuredFromJson(text);
@@ -203,7 +203,7 @@ TEST(MeasuredFromJson, RefusesHalfAFile) {
   }
 }
 
-// Why the file is refused once this is done to it.
+// The reason why the file is refused after this change.
 std::string RefusalAfter(const std::function<void(Json& json)>& change) {
   Json json = Json::parse(kFile);
   change(json);
@@ -216,7 +216,7 @@ TEST(MeasuredFromJson, RefusesWhatIsOfAnotherProgram) {
   EXPECT_EQ(Refusal("pidlab bench"), refusal);
   EXPECT_EQ(Refusal(Json::array({"program", "pidlab bench"})), refusal);
   EXPECT_EQ(Refusal(Json::object()), refusal);
-  // Google Benchmark's, and that of pidlab verify.
+  // These are like the files of Google Benchmark and of pidlab verify.
   EXPECT_EQ(Refusal({{"context", Json::object()}, {"benchmarks", {1}}}),
             refusal);
   EXPECT_EQ(Refusal({{"pidlab", "1.0"}, {"complete", true}}), refusal);
@@ -232,7 +232,8 @@ TEST(MeasuredFromJson, RefusesAnotherFormatWhateverElseThereIs) {
   EXPECT_EQ(Refusal({{"program", "pidlab bench"}}), "format: missing");
 }
 
-// Refused without each of its members, each time by the name of that.
+// The file is refused if this object lacks one of its members, and the message
+// names the member.
 void ExpectAllNeeded(const Json::json_pointer& where, const std::string& place,
                      const std::string& not_needed) {
   const Json file = Json::parse(kFile);
@@ -246,7 +247,7 @@ void ExpectAllNeeded(const Json::json_pointer& where, const std::string& place,
 
 TEST(MeasuredFromJson, NamesTheKeyThatIsMissing) {
   ExpectAllNeeded(Json::json_pointer(""), "", "program");
-  // Doubts follow from the rest.
+  // The doubts follow from the rest.
   ExpectAllNeeded(Json::json_pointer("/context"), "context.", "doubts");
   ExpectAllNeeded(Json::json_pointer("/omissions/0"), "omissions[0].", "");
   ExpectAllNeeded(Json::json_pointer("/comparisons/0"), "comparisons[0].", "");
@@ -254,14 +255,15 @@ TEST(MeasuredFromJson, NamesTheKeyThatIsMissing) {
                   "comparisons[0].rounds[0][1].", "");
 }
 
-// Without its x, a curve has another name.
+// Without its x, a comparison of a curve has another name.
 TEST(MeasuredFromJson, RefusesANameThatIsNotThatOfItsParts) {
   EXPECT_EQ(RefusalAfter([](Json& json) { json["comparisons"][1].erase("x"); }),
             "comparisons[1].name: \"depth/NEWPID/31/cow\" instead of "
             "\"depth/NEWPID/cow\"");
 }
 
-// Each member of this object is refused as null, unless it may be null.
+// The file is refused if a member of this object is null, unless it may be
+// null.
 void ExpectNotNull(const Json::json_pointer& where, const std::string& place) {
   const Json file = Json::parse(kFile);
   for (const auto& item : file[where].items()) {
@@ -282,7 +284,7 @@ TEST(MeasuredFromJson, RefusesWhatIsOfAnotherKind) {
                 "comparisons[0].rounds[1][0].");
 }
 
-// Why the file is refused once `value` is put there.
+// The reason why the file is refused if `value` is put there.
 std::string RefusalWith(const std::string& where, const Json& value) {
   return RefusalAfter(
       [&](Json& json) { json[Json::json_pointer(where)] = value; });

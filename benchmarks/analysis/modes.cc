@@ -9,7 +9,7 @@ namespace {
 constexpr size_t kFewestSamples = 40;
 constexpr size_t kFewestInGroup = 10;
 
-// Where the upper group begins.
+// The index at which the upper group begins.
 size_t WidestGap(const std::vector<double>& sorted, size_t fewest) {
   size_t widest = fewest;
   for (size_t i = fewest; i <= sorted.size() - fewest; ++i) {
@@ -38,8 +38,8 @@ std::optional<TwoModes> FindTwoModes(std::vector<double> samples) {
   const double upper = MedianOfSorted(samples, gap, n);
   if (upper < 1.2 * lower) return std::nullopt;
 
-  // Not the two sides of the gap: where only a few samples are far off, the gap
-  // has parted the others.
+  // The two sides of the gap are not used here: if only a few samples are far
+  // away, the gap is somewhere among the other samples.
   const double quarter = (upper - lower) / 4;
   const auto begin = std::ranges::lower_bound(samples, lower + quarter);
   const auto end = std::ranges::upper_bound(samples, upper - quarter);

@@ -1,5 +1,5 @@
-// Whether samples lie around one value or around two, in which case no single
-// number says what an operation costs.
+// Finds out whether samples lie around one value or around two. If there are
+// two, no single number says what an operation costs.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_MODES_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_MODES_H_
@@ -20,8 +20,8 @@ struct TwoModes {
 // The samples are divided at the widest gap that leaves at least a tenth of
 // them, and at least ten, on either side. There are two modes if the upper
 // median is at least a fifth above the lower one, and if the middle half of the
-// way between the medians has at least that many samples on either side, and in
-// it at most a tenth of the smaller side. A long tail is no mode.
+// distance between the medians has at least that many samples on either side of
+// it, and in it at most a tenth of the smaller side. A long tail is not a mode.
 std::optional<TwoModes> FindTwoModes(std::vector<double> samples);
 
 }  // namespace pidlab

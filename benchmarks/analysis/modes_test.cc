@@ -16,12 +16,13 @@ namespace {
 
 constexpr size_t kSizes[] = {40, 100, 450, 2000};
 
-// Above 0, below 1.
+// A random number above 0 and below 1.
 double Uniform(Random& random) {
   return (static_cast<double>(random.Next() >> 12) + 0.5) * 0x1p-52;
 }
 
-// Of mean 0 and deviation 1: nearly normal, by the central limit theorem.
+// A random number of mean 0 and standard deviation 1, nearly normal by the
+// central limit theorem.
 double Normal(Random& random) {
   double sum = -6;
   for (int i = 0; i < 12; ++i) sum += Uniform(random);
@@ -37,8 +38,8 @@ std::vector<double> Samples(size_t count, uint64_t seed, const Draw& draw) {
   return samples;
 }
 
-// `upper` of each 100 samples are of the upper mode: their share is not left to
-// chance.
+// Exactly `upper` of each 100 samples are of the upper mode, so that their
+// share is not random.
 std::vector<double> Mixture(size_t count, size_t upper, const Draw& draw_lower,
                             const Draw& draw_upper) {
   Random random(17);
@@ -117,7 +118,7 @@ TEST(FindTwoModes, FindsTwoNarrowModesNearEachOther) {
   EXPECT_DOUBLE_EQ(modes->share_of_upper, 0.4);
 }
 
-// `lower` samples of 100, then `between` of 125, then `upper` of 150.
+// `lower` samples with the value 100, `between` with 125, and `upper` with 150.
 std::optional<TwoModes> OfThreeValues(size_t lower, size_t between,
                                       size_t upper) {
   std::vector<double> samples(lower, 100);

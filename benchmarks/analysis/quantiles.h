@@ -1,5 +1,5 @@
-// Quantiles of samples. They are what is reported of a distribution here, since
-// a mean would contain every disturbance. No units are assumed.
+// Quantiles of samples. Distributions are reported by their quantiles, since a
+// mean would contain every disturbance. No units are assumed.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_QUANTILES_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_QUANTILES_H_
@@ -9,9 +9,9 @@
 
 namespace pidlab {
 
-// The value below which the share `p` of the samples lies, 0 <= p <= 1, linear
-// between the two samples next to it (Hyndman and Fan's type 7, the default of
-// R and NumPy). There must be a sample.
+// The value below which the share `p` of the samples lies, 0 <= p <= 1. It is
+// interpolated linearly between the two samples next to it (Hyndman and Fan's
+// type 7, the default of R and NumPy). There must be a sample.
 double Quantile(std::vector<double> samples, double p);
 
 struct Quantiles {

@@ -7,7 +7,7 @@
 namespace pidlab {
 namespace {
 
-// In no order, and with a tie.
+// These are unsorted, and two of them are equal.
 const std::vector<double> kEleven = {31.5, 2,    8.25, 19, 4, 4,
                                      57,   12.5, 3,    90, 6};
 
@@ -30,7 +30,8 @@ TEST(Quantile, OfOneSampleIsThatSample) {
   EXPECT_DOUBLE_EQ(Quantile({5}, 1), 5);
 }
 
-// Worked out with Python's statistics.quantiles(method='inclusive').
+// The values were computed with Python's
+// statistics.quantiles(method='inclusive').
 TEST(QuantilesOf, AgreesWithAnotherImplementation) {
   const Quantiles eleven = QuantilesOf(kEleven);
   EXPECT_EQ(eleven.n, 11u);

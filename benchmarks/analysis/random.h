@@ -1,6 +1,6 @@
 // Random numbers that are the same on every machine and with every standard
-// library, unlike those of the standard's distributions. They are not for
-// secrets.
+// library, unlike those of the distributions in the standard library. They are
+// not secure.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_RANDOM_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_RANDOM_H_

@@ -12,7 +12,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::Gt;
 
-// Worked out with Python's integers.
+// The values were computed with Python's integers.
 TEST(Random, IsTheSameEverywhere) {
   Random zero(0);
   EXPECT_EQ(zero.Next(), 0xE220A8397B1DCDAF);
@@ -35,7 +35,7 @@ TEST(RandomBelow, ReachesEveryNumberEquallyOften) {
   Random random(1);
   std::vector<int> times(7);
   for (int i = 0; i < 70000; ++i) ++times.at(random.Below(7));
-  EXPECT_THAT(times, Each(Gt(9600)));  // 4 deviations
+  EXPECT_THAT(times, Each(Gt(9600)));  // 4 standard deviations
 }
 
 TEST(RandomBelow, HasNoChoiceBelowOne) {

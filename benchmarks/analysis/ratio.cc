@@ -49,7 +49,7 @@ class Bootstrap {
   }
 
  private:
-  // Those of one round.
+  // The pairs of one round.
   struct Pairs {
     size_t first;
     uint32_t size;
@@ -61,7 +61,7 @@ class Bootstrap {
     }
   }
 
-  // As Quantile(), but it spares the copy.
+  // Like Quantile(), but without a copy.
   double MedianOfDrawn() {
     const auto middle =
         drawn_.begin() + static_cast<ptrdiff_t>(drawn_.size() / 2);

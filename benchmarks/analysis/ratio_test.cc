@@ -11,7 +11,8 @@ namespace pidlab {
 namespace {
 
 constexpr double kMedian = 0.5;
-// So many that an interval whose ends are known by counting is met for certain.
+// This is enough resamples to find with certainty an interval whose ends are
+// known by counting.
 constexpr int kMany = 20000;
 
 // Block pairs of one sample each, whose base is 1, so that a median of samples
@@ -36,8 +37,8 @@ TEST(SamplesOf, AreThoseOfOneSideInOrder) {
             (std::vector<double>{7, 8, 9}));
 }
 
-// By hand: the lowest are 2/1, 6/3 and 4/5, the medians 6/1, 6/7 and 6/6, the
-// highest 10/1, 6/11 and 8/7.
+// Computed by hand: the lowest are 2/1, 6/3 and 4/5, the medians 6/1, 6/7 and
+// 6/6, the highest 10/1, 6/11 and 8/7.
 TEST(RatioOf, IsTheMedianOfTheRatiosOfBlockPairs) {
   const std::vector<Round> rounds = {{{{10, 2}, {1}}, {{6}, {3, 11}}},
                                      {{{4, 8}, {5, 7}}}};
@@ -50,7 +51,8 @@ TEST(RatioOf, LiesBetweenTheMiddleTwo) {
   EXPECT_DOUBLE_EQ(RatioOf({RoundOf({9, 1, 4, 2})}, kMedian, 1).value, 3);
 }
 
-// Two of three times everything takes twice as long, which is no matter.
+// In two of three block pairs everything takes twice as long, which must not
+// matter.
 TEST(RatioOf, IsNotMovedByAMachineThatChangesItsSpeed) {
   const BlockPair fast = {{12, 13, 12}, {10, 10, 11}};
   const BlockPair slow = {{24, 26, 24}, {20, 20, 22}};
@@ -86,14 +88,14 @@ TEST(RatioOf, KnowsNothingOfTheSpreadFromOneBlockPair) {
   EXPECT_TRUE(std::isinf(ratio.interval.high));
 }
 
-// One of two is drawn. Were it two, half of the resamples would have both, and
-// 1.5 as their median.
+// One of two block pairs is drawn. If two were drawn, half of the resamples
+// would have both, and their median would be 1.5.
 TEST(RatioOf, DrawsOneBlockPairLess) {
   ExpectInterval(RatioOf({RoundOf({1, 2})}, kMedian, 1, 0.4, kMany), 1, 2);
 }
 
-// Two of three are drawn, of nine pairs equally likely: of these the medians
-// are 1, 1.5 twice, 2 three times, 2.5 twice, and 3.
+// Two of three rounds are drawn. There are nine equally likely draws, with the
+// medians 1, 1.5 twice, 2 three times, 2.5 twice, and 3.
 TEST(RatioOf, DrawsOneRoundLess) {
   const std::vector<Round> rounds = {RoundOf({1}), RoundOf({2}), RoundOf({3})};
   ExpectInterval(RatioOf(rounds, kMedian, 1, 0.9, kMany), 1, 3);
@@ -101,8 +103,8 @@ TEST(RatioOf, DrawsOneRoundLess) {
   ExpectInterval(RatioOf(rounds, kMedian, 1, 0.2, kMany), 2, 2);
 }
 
-// One round is drawn, and of its block pairs two: the medians are 1, 1.5 twice,
-// 2, and 11, 11.5 twice, 12, of eight equally likely draws.
+// One round is drawn, and two of its block pairs. There are eight equally
+// likely draws, with the medians 1, 1.5 twice, 2, and 11, 11.5 twice, 12.
 TEST(RatioOf, DrawsBlockPairsInTheRoundsThatItDraws) {
   const std::vector<Round> rounds = {RoundOf({1, 2}), RoundOf({11, 12})};
   ExpectInterval(RatioOf(rounds, kMedian, 1, 0.9, kMany), 1, 12);
@@ -110,9 +112,9 @@ TEST(RatioOf, DrawsBlockPairsInTheRoundsThatItDraws) {
   ExpectInterval(RatioOf(rounds, kMedian, 1, 0.1, kMany), 2, 11);
 }
 
-// What a run may look like, with the true ratio 1.2: uniform noise of 8 %, and
-// in each round each side lies up to `layout` off (0.0087 is a deviation of
-// half a per cent).
+// What a run may look like if the true ratio is 1.2: it has uniform noise of 8
+// %, and in each round each side is shifted by up to `layout` (0.0087 is a
+// standard deviation of half a per cent).
 std::vector<Round> SimulatedRun(double layout, Random& random) {
   const auto uniform = [&random] { return random.Below(1000001) / 1e6; };
   std::vector<Round> rounds(5);
@@ -130,7 +132,7 @@ std::vector<Round> SimulatedRun(double layout, Random& random) {
   return rounds;
 }
 
-// Of 200 simulated runs, how many have the true ratio in their interval.
+// How many of 200 simulated runs have the true ratio in their interval.
 int RunsThatCover(double layout) {
   Random random(1);
   int covered = 0;
@@ -177,7 +179,7 @@ TEST(QuotientOf, IsTheSecondRatioSeenFromTheFirst) {
   EXPECT_DOUBLE_EQ(QuotientOf(a, b, kMedian, 1).value, 1.0 / 3);
 }
 
-// 2 or 4 over 1 or 2, each as likely: 1, 2 twice, 4.
+// The quotient is 2 or 4 over 1 or 2, all equally likely: 1, 2 twice, 4.
 TEST(QuotientOf, ResamplesBothRunsOnTheirOwn) {
   const std::vector<Round> b = {RoundOf({2, 4})};
   const std::vector<Round> a = {RoundOf({1, 2})};

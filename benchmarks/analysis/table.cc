@@ -34,7 +34,7 @@ size_t CountSamples(const Measured& measured) {
   return count;
 }
 
-// The pieces in as few lines as hold them, none of them broken.
+// The pieces in as few lines as possible. No piece is broken.
 std::string InLines(const std::vector<std::string>& pieces) {
   static constexpr std::string_view kBetween = " | ";
   std::string text;
@@ -54,20 +54,20 @@ std::string QuantileName(double quantile) {
   return fmt::format("p{:.0f}", 100 * quantile);
 }
 
-// A row of a table, before it is known in which unit.
+// A row of a table, before its unit is known.
 struct Line {
   std::string name;
   Quantiles times;
   std::optional<TwoModes> modes;
-  double quantile = 0;  // of what follows
+  double quantile = 0;  // of the members below
   std::optional<double> difference;
   std::string ratio;  // to the first base, with its interval
   std::string second_ratio;
   std::string finding;
 };
 
-// Where in the table something stands: names in the order in which they were
-// first seen, and those of a curve by their x.
+// The place of a row in the table: by its name, in the order in which names
+// were first seen, and in a curve by its x.
 using Place = std::pair<size_t, std::optional<int64_t>>;
 
 size_t IndexOf(std::string_view name, std::vector<std::string>& names) {
@@ -108,10 +108,10 @@ class Group {
   double resolution_;
   uint64_t seed_;
   std::vector<const Comparison*> all_;
-  std::vector<std::string> bases_;  // of all of them
+  std::vector<std::string> bases_;  // of all comparisons
 };
 
-// What differs in nothing but the base is one row.
+// Comparisons that differ only in the base become one row.
 Group::Rows Group::MergedRows() const {
   std::vector<std::string> names;
   std::vector<std::string> bases = bases_;
@@ -123,7 +123,8 @@ Group::Rows Group::MergedRows() const {
   return rows;
 }
 
-// A base was measured beside every row: its line holds all of that.
+// Each base was measured together with every row; its line shows all of these
+// samples.
 std::vector<Line> Group::LinesOfBases(bool have_columns) const {
   std::vector<std::string> bases = bases_;
   std::map<Place, std::vector<double>> samples;
@@ -148,8 +149,8 @@ std::vector<Line> Group::LinesOfBases(bool have_columns) const {
   return lines;
 }
 
-// Without columns for the bases, each comparison has a line, and its base
-// stands in the name.
+// Without columns for the bases, each comparison has a line, and its name
+// contains the base.
 std::vector<Line> Group::LinesOfRows(bool have_columns) const {
   std::vector<Line> lines;
   for (const auto& [place, row] : MergedRows()) {
@@ -178,10 +179,11 @@ Line Group::LineOf(const Comparison& comparison) const {
   line.times = QuantilesOf(subject);
   line.modes = FindTwoModes(subject);
   line.quantile = p;
-  // Not the difference of two quantiles: it has to agree with the ratio.
+  // This is not the difference of two quantiles, since it has to agree with the
+  // ratio.
   line.difference =
       (ratio.value - 1) * Quantile(SamplesOf(kept, &BlockPair::base), p);
-  // The interval tells how sure a single number is. With two modes there is no
+  // The interval shows how sure a single number is. With two modes there is no
   // single number.
   line.ratio = fmt::format("{:>5} {}", RatioText(ratio.value),
                            line.modes ? "two modes" : IntervalText(ratio));
@@ -202,7 +204,7 @@ Unit UnitOf(const std::vector<Line>& lines) {
 }
 
 // The ratio to the second base, and the finding. A finding that is too long for
-// its column has the one before it as well, if that is empty.
+// its column also uses the column before it, if that is empty.
 std::string LastCell(const std::string& second_ratio,
                      const std::string& finding, size_t second_width) {
   static constexpr size_t kFindingWidth = 7;
@@ -231,7 +233,8 @@ std::string NoteOf(const Line& line, double usual_quantile, const Unit& unit) {
 }
 
 std::string Group::Table() const {
-  // Columns for the bases need a first one that every row has, and no third.
+  // There are columns for the bases only if every row has the first one, and if
+  // there is no third.
   const bool have_columns =
       bases_.size() <= 2 &&
       std::ranges::all_of(

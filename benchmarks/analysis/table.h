@@ -1,6 +1,6 @@
-// What a run says, as tables for a terminal of 80 columns: where it measured
-// and what makes that doubtful, then a table for each group, then what was
-// omitted.
+// The results of a run, as tables for a terminal of 80 columns: where it
+// measured and what makes that doubtful, then a table for each group, then what
+// was omitted.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_TABLE_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_TABLE_H_
@@ -11,8 +11,8 @@
 
 namespace pidlab {
 
-// The resolution of a run: that of the coarsest of its A/A comparisons. It is 1
-// if there is none: then nothing can be told apart.
+// The resolution of a run is that of the coarsest of its A/A comparisons. It is
+// 1 if there is none: then no difference can be seen.
 double ResolutionOf(const Measured& measured);
 
 // A few lines: the machine, how it was measured, and each doubt in a line of

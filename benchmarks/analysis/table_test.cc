@@ -20,7 +20,7 @@ using ::testing::Le;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr double kFirstOfBlock = 999'000;  // must be seen nowhere
+constexpr double kFirstOfBlock = 999'000;  // must not be shown anywhere
 
 // Two rounds of two block pairs, in which nothing varies: a ratio is exact, and
 // its interval has no width. Each side keeps twelve samples.
@@ -64,7 +64,7 @@ std::vector<std::string> Lines(const std::string& text) {
   return lines;
 }
 
-// However wide its columns came out.
+// The text without what depends on the widths of its columns.
 std::string WithSingleBlanks(const std::string& text) {
   std::string result;
   for (const char c : text) {
@@ -136,9 +136,9 @@ TEST(Tables, PutEachGroupWhereItFirstAppeared) {
   EXPECT_EQ(text.find("create: ", create + 1), std::string::npos);
 }
 
-// By hand: of nine samples 10, 20, ..., 90 the p10 lies 0.8 of the way from
-// the first to the second, the p25 is the third, the p50 the fifth, the p90
-// lies 0.2 of the way from the eighth to the ninth, the p99 0.92 of it.
+// Computed by hand: of nine samples 10, 20, ..., 90 the p10 is 0.8 of the way
+// from the first to the second, the p25 is the third, the p50 the fifth, the
+// p90 is 0.2 of the way from the eighth to the ninth, the p99 0.92 of it.
 TEST(Tables, TellTheQuantilesOfTheFirstBasesSubject) {
   Comparison first = Constant("NEWPID", "vfork", 1, 1);
   BlockPair pair{{kFirstOfBlock}, {kFirstOfBlock}};
@@ -191,7 +191,7 @@ TEST(Tables, SortACurveByNameAndX) {
   EXPECT_THAT(Names(text, 2),
               ElementsAre("vfork 0", "vfork 8", "vfork 31", "NEWPID 0",
                           "NEWPID 8", "NEWPID 31", "none 0"));
-  // At 0 it was measured beside two rows.
+  // At 0 it was measured together with two rows.
   EXPECT_THAT(text, HasSubstr("vfork 0    24  29.0  29.0  29.5  30.0  30.0"));
   EXPECT_THAT(text, HasSubstr("vfork 8    12  33.0"));
 }

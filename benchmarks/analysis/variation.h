@@ -1,6 +1,6 @@
-// How far results of the same thing differ from one another. It is meant for
-// results, such as the ratios of many runs; for samples it would only show how
-// large the largest ones are.
+// How much repeated results of the same thing differ. It is meant for results,
+// such as the ratios of many runs; for samples it would only show how large the
+// largest ones are.
 
 #ifndef PIDLAB_BENCHMARKS_ANALYSIS_VARIATION_H_
 #define PIDLAB_BENCHMARKS_ANALYSIS_VARIATION_H_

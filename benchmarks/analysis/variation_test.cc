@@ -7,8 +7,9 @@ namespace {
 
 TEST(VariationOf, IsZeroWithoutAny) { EXPECT_EQ(VariationOf({3, 3, 3}), 0); }
 
-// By hand: the mean is 5, the squares are 9, 1, 1, 1, 0, 0, 4, 16, their sum is
-// 32, 32 / 7 = 4.571428..., its root 2.138089..., a fifth of it.
+// Computed by hand: the mean is 5; the squared deviations are 9, 1, 1, 1, 0, 0,
+// 4, 16; their sum is 32; the root of 32 / 7 = 4.571428... is 2.138089...; the
+// result is a fifth of that.
 TEST(VariationOf, IsTheStandardDeviationOverTheMean) {
   EXPECT_NEAR(VariationOf({2, 4, 4, 4, 5, 5, 7, 9}), 0.42761798705987902,
               1e-12);
@@ -19,7 +20,7 @@ TEST(VariationOf, HasNoUnit) {
 }
 
 TEST(VariationOf, DividesByOneLess) {
-  // 1 and 3: the mean is 2, the squares are 1 and 1, over 1.
+  // For 1 and 3, the mean is 2, and the squared deviations are 1 and 1, over 1.
   EXPECT_NEAR(VariationOf({1, 3}), 0.70710678118654752, 1e-12);
 }
 

@@ -1,5 +1,5 @@
-// What the apparatus of the experiments costs, beside a process that is only
-// created and reaped.
+// What the apparatus of the experiments costs, compared with a process that is
+// only created and reaped.
 
 #include <sched.h>
 
@@ -16,7 +16,7 @@
 namespace pidlab {
 namespace {
 
-// The apparatus throws; a stage wants an errno.
+// The apparatus throws exceptions, but a stage needs an errno.
 template <typename Run>
 Sys<int> Guarded(Run run) {
   try {
@@ -26,7 +26,7 @@ Sys<int> Guarded(Run run) {
   }
 }
 
-// From nothing to a warden and a host, and back to nothing.
+// A chamber, which is a warden and a host, is made and closed again.
 bool EmptyChamber() {
   Chamber chamber{ChamberOptions()};
   return chamber.Close().empty();

@@ -1,6 +1,6 @@
-// The cheapest process there is: it is made by clone3(2), and the first thing
-// it does is exit(2). It touches no memory, so that what is measured is the
-// kernel's work, and not the page faults of a child that calls libc.
+// The cheapest possible process: it is made by clone3(2), and all it does is
+// exit(2). It touches no memory, so that what is measured is the kernel's work,
+// and not the page faults of a child that calls libc.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_BARE_CHILD_H_
 #define PIDLAB_BENCHMARKS_GROUPS_BARE_CHILD_H_
@@ -17,18 +17,20 @@ namespace pidlab {
 // The flags of vfork(2): the child shares the caller's memory, and the caller
 // waits until it has ended.
 inline constexpr uint64_t kVfork = CLONE_VM | CLONE_VFORK;
-// Those of fork(2): the child gets a copy of the caller's memory, on write.
+// The flags of fork(2): the child gets a copy-on-write copy of the caller's
+// memory.
 inline constexpr uint64_t kCopyOnWrite = 0;
 
 // clone3(2): a child that exits with 0, to be waited for with Reap().
 Sys<pid_t> BareChild(uint64_t flags);
 
-// The same child, but it reads the CPU's time stamp counter first, and leaves
+// The same child, but it reads the CPU's time stamp counter first, and stores
 // the count as the offset of the file `stamp_fd`, which it shares with the
-// caller (lseek(2)): so this one touches no memory either.
+// caller (lseek(2)), so that this child does not touch memory, either.
 Sys<pid_t> BareChildWithStamp(uint64_t flags, int stamp_fd);
 
-// BareChild() by clone(2), which has no room for CLONE_NEWTIME.
+// The same as BareChild(), but by clone(2), which has no room for
+// CLONE_NEWTIME.
 Sys<pid_t> BareChildByClone(uint64_t flags);
 
 // Waits for this child. ECHILD if it did not exit with 0, or if it is not a

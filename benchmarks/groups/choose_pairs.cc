@@ -12,10 +12,10 @@
 namespace pidlab {
 namespace {
 
-// So many that a quick run takes less than ten seconds.
+// With this number a quick run takes less than ten seconds.
 constexpr int kQuickBlocks = 12;
 
-// regcomp(3): std::regex would take five seconds to compile.
+// This uses regcomp(3), since std::regex would take five seconds to compile.
 class Filter {
  public:
   explicit Filter(const std::string& text) {

@@ -1,4 +1,4 @@
-// Which pairs a run measures.
+// Chooses the pairs that a run measures.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_CHOOSE_PAIRS_H_
 #define PIDLAB_BENCHMARKS_GROUPS_CHOOSE_PAIRS_H_
@@ -10,10 +10,11 @@
 
 namespace pidlab {
 
-// Those whose names match the filter, an extended regular expression; without
-// one, all of them, or all of a quick run. A/A is always among them, since no
-// run says anything without it. In a quick run they have fewer blocks. Throws
-// Error (usage) if the filter is none, or matches nothing.
+// The pairs whose names match the filter, an extended regular expression;
+// without a filter, all pairs, or all of a quick run. A/A is always among them,
+// since a run without it shows nothing. In a quick run they have fewer blocks.
+// Throws Error (usage) if the filter is not a regular expression, or matches
+// nothing.
 std::vector<Pair> ChoosePairs(const std::string& filter, bool quick);
 
 }  // namespace pidlab

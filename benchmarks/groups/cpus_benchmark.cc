@@ -1,5 +1,5 @@
 // What a namespace costs while other CPUs create the same kind of namespace,
-// beside what it costs alone: the ratio is one over the efficiency.
+// compared with what it costs alone: the ratio is one over the efficiency.
 
 #include <linux/futex.h>
 #include <sched.h>
@@ -37,8 +37,8 @@ void Wake(Word& word) {
 
 // Memory that the stage and the competing processes share.
 struct SharedState {
-  Word to_work = 0;  // 1: they are to work
-  Word working = 0;  // how many of them do, with an operation done
+  Word to_work = 0;  // 1: they have to work
+  Word working = 0;  // how many of them work and have done an operation
   Word error = 0;    // an errno of one of them
 };
 
@@ -67,7 +67,7 @@ void AwaitWorking(SharedState& shared, uint32_t count) {
 // Children of the stage that compete with it, each on another CPU.
 class Competitors {
  public:
-  // On the first of these `cpus` that the stage does not run on.
+  // They run on the first of these `cpus` on which the stage does not run.
   Competitors(uint32_t count, std::vector<int> cpus)
       : count_(count), cpus_(std::move(cpus)) {}
 
@@ -152,7 +152,8 @@ Pair BesideCompetitors(const Row& row, uint32_t cpus,
 }  // namespace
 
 std::vector<Pair> CpusPairs() {
-  // All of them: the run is not pinned yet when its pairs are made.
+  // These are all CPUs, since the run is not pinned yet when its pairs are
+  // made.
   const std::vector<int> allowed = AllowedCpus();
   std::vector<Pair> pairs;
   for (const Row& row : kRows) {

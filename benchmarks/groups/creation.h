@@ -1,5 +1,5 @@
-// The operation that most pairs are made of: a bare child is made, ends at
-// once, and is reaped. The child itself is in bare_child.h.
+// The operation of most pairs: a bare child (see bare_child.h) is made, ends at
+// once, and is reaped.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_CREATION_H_
 #define PIDLAB_BENCHMARKS_GROUPS_CREATION_H_
@@ -10,7 +10,7 @@
 
 namespace pidlab {
 
-// With these flags of clone3(2). It is described as
+// The operation with these flags of clone3(2). It is described as
 // "clone3(CLONE_VM|CLONE_VFORK|CLONE_NEWPID), wait".
 Operation Creation(uint64_t flags);
 

@@ -1,15 +1,15 @@
-// What wait(2) does not see: after the last process of a namespace is reaped,
-// the kernel still has to take the namespace itself down, and does so later.
-// put_pid_ns(), like its counterparts for other types, leaves that to
+// The cost that wait(2) does not show: after the last process of a namespace is
+// reaped, the kernel still has to take down the namespace itself, and does so
+// later. put_pid_ns(), like its counterparts for other types, leaves that to
 // call_rcu() and to a workqueue, and until then the namespace counts for
 // user.max_*_namespaces (namespaces(7), kernel/ucount.c).
 //
 // A user namespace whose limit is L has L slots: a new namespace can be created
-// as soon as an old one is gone for good. The subject is the time in which each
-// of the L slots is taken once. The base is the time until a single slot is
-// free again, in a user namespace beside it whose limit is 1. If the teardown
-// of many takes as long as that of one, both are the same, and the limit
-// divided by that time is how many namespaces can be created in a second.
+// as soon as an old one is completely gone. The subject is the time in which
+// each of the L slots is taken once. The base is the time until a single slot
+// is free again, in another user namespace whose limit is 1. If the teardown of
+// many takes as long as that of one, both are the same, and the limit divided
+// by that time is how many namespaces can be created in a second.
 
 #include <fcntl.h>
 #include <sched.h>
@@ -42,9 +42,9 @@ constexpr Kind kNet = {"net", CLONE_NEWNET, "max_net_namespaces"};
 
 constexpr const char* kUserNamespace = "/proc/self/ns/user";
 
-// Sets the limit of the caller's own user namespace, which must be another than
-// `foreign`: the machine's is never touched. The kernel looks the file up in
-// the user namespace of the process that opens it (set_lookup() in
+// Sets the limit of the caller's own user namespace, which must not be
+// `foreign`: the limit of the machine is never changed. The kernel looks the
+// file up in the user namespace of the process that opens it (set_lookup() in
 // kernel/ucount.c).
 Sys<int> SetLimit(const Kind& kind, int slots, NamespaceId foreign) {
   const Sys<bool> same = LeadsTo(kUserNamespace, foreign);
@@ -60,8 +60,8 @@ Sys<int> SetLimit(const Kind& kind, int slots, NamespaceId foreign) {
 }
 
 // Takes one slot as soon as one is free: a namespace is created, and its
-// process ends. It tries again at once: if it yielded, the single slot would
-// come back early, since its namespace would always die just when RCU has
+// process ends. It tries again without yielding: otherwise, the single slot
+// would come back early, since its namespace would always die just when RCU has
 // nothing else to do.
 Sys<int> TakeSlot(uint64_t flag) {
   for (;;) {
@@ -92,8 +92,8 @@ Sys<int> TakeSlot(uint64_t flag) {
   _exit(1);
 }
 
-// The pipes of two processes that take slots. Both go on all the time, so that
-// they have the same conditions.
+// The pipes of two processes that take slots. Both processes run all the time,
+// so that they have the same conditions.
 struct Pipes {
   int many = -1;
   int one = -1;

@@ -25,13 +25,13 @@ StagePlan Chain(int processes, uint64_t flags) {
               static_cast<size_t>(std::max(processes, 1)), flags)};
 }
 
-// The operations run in the last one of that many namespaces.
+// The operations run in the innermost of `depth` nested namespaces.
 StagePlan Nested(int depth) {
   return Chain(depth, depth == 0 ? 0 : CLONE_NEWPID);
 }
 
-// As many processes, each the parent of the next, all in one namespace: a
-// longer line of ancestors costs as well.
+// The same number of processes, each the parent of the next, all in one
+// namespace: a longer line of ancestors has a cost, too.
 StagePlan Plain(int depth) { return Chain(depth, 0); }
 
 Operation GetPid() {
@@ -80,8 +80,8 @@ Pair Question(int depth) {
   pair.base = GetPid();
   pair.base_stage = Nested(0);
   pair.blocks = 40;
-  // It only computes, at one of two speeds, depending on what else its core
-  // does meanwhile. The fastest tenth of a side is a matter of luck.
+  // The operation only computes, at one of two speeds, depending on what else
+  // its core does meanwhile. So the fastest tenth of a side depends on chance.
   pair.quantile = 0.5;
   return pair;
 }

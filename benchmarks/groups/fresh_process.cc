@@ -10,9 +10,9 @@
 namespace pidlab {
 namespace {
 
-// Memory that a process shares with the children that it makes from then on. It
-// is mapped when it is first used, in the stage: each operation has one, and a
-// stage is not to have those of other stages.
+// Memory that a process shares with the children that it makes later. It is
+// mapped when it is first used, in the stage: each operation has one, and a
+// stage must not have the memory of other stages.
 class SharedSample {
  public:
   Sys<Sample*> Get() {
@@ -25,7 +25,7 @@ class SharedSample {
   }
 
  private:
-  Sample* sample_ = nullptr;  // as long as the stage lives
+  Sample* sample_ = nullptr;  // mapped as long as the stage lives
 };
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace {
 
 Sys<int> Nothing() { return {}; }
 
-// Keeps the CPU for so long.
+// Keeps the CPU busy for this time.
 void Spin(int64_t duration_ns) {
   const int64_t end = Now() + duration_ns;
   while (Now() < end) {

@@ -1,6 +1,5 @@
-// The groups of pairs: all that is measured. A group has a file of its own, and
-// a table of its own in what a run shows. How a pair is measured is in
-// benchmarks/harness.
+// The groups of pairs that are measured. Each group has its own file, and its
+// own table in the output of a run. benchmarks/harness measures the pairs.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_GROUPS_H_
 #define PIDLAB_BENCHMARKS_GROUPS_GROUPS_H_
@@ -11,7 +10,7 @@
 
 namespace pidlab {
 
-// In the order of their tables.
+// These are in the order of their tables.
 std::vector<Pair> CreatePairs();
 std::vector<Pair> PhasesPairs();
 std::vector<Pair> WaysPairs();

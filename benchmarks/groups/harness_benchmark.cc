@@ -1,6 +1,6 @@
-// What measuring costs: the base of all other pairs, as it is measured here,
-// beside what a program would measure that does nothing else, and beside what
-// it costs without C++ and libc.
+// What measuring costs. The base of all other pairs, as the harness measures
+// it, is compared with what a program that does nothing else would measure, and
+// with what the operation costs without C++ and libc.
 
 #include <linux/sched.h>  // clone_args
 #include <sys/syscall.h>
@@ -18,10 +18,9 @@
 namespace pidlab {
 namespace {
 
-// A loop of its own, with nothing in it but the operation and the clock. A
-// block gets its last samples: before them, the loop has run for so long that
-// its beginning does not matter, while a block in the harness begins after a
-// message to the stage.
+// A loop with nothing in it but the operation and the clock. A block gets its
+// last samples: by then, the loop has run long enough that its beginning does
+// not matter, while a block in the harness begins after a message to the stage.
 class RawLoop {
  public:
   static constexpr size_t kHandedOut = 10;
@@ -98,7 +97,7 @@ Pair Beside(uint64_t style, std::string base_name, Operation base) {
           .base_name = std::move(base_name),
           .subject = Creation(style),
           .base = std::move(base),
-          .blocks = 80};  // it is 1 % that is looked for
+          .blocks = 80};  // to see a difference of 1 %
 }
 
 Pair BesideLoop(uint64_t style) {

@@ -1,4 +1,4 @@
-// Whether a new PID namespace costs more where there are many already.
+// Whether a new PID namespace costs more if there are many already.
 
 #include <sched.h>
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kLive[] = {0, 100, 1000, 10000};
 
-// Their processes are below the stage, which is PID 1, so they end with it.
+// The processes are below the stage, which is PID 1, so they end with it.
 StagePlan Among(int live, uint64_t flags) {
   return {.chain = {CLONE_NEWPID}, .prepare = [live, flags] {
             std::vector<pid_t> pids(static_cast<size_t>(live));
@@ -48,7 +48,8 @@ std::vector<Pair> LivePairs() {
   for (const int live : kLive) {
     pairs.push_back(AmongLive(live, "namespaces", CLONE_NEWPID));
   }
-  // The control: what only the processes cost that such namespaces need.
+  // The control: what the processes of such namespaces cost without the
+  // namespaces.
   for (const int live : kLive) {
     pairs.push_back(AmongLive(live, "processes", 0));
   }

@@ -1,5 +1,5 @@
-// What the memory of the parent adds: a copy-on-write child gets a copy of the
-// page tables, and a child that shares the memory does not.
+// What the memory of the parent adds to the cost: a copy-on-write child gets a
+// copy of the page tables, and a child that shares the memory does not.
 
 #include <sched.h>
 #include <sys/mman.h>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr int64_t kMiB = int64_t{1} << 20;
 
-// What takes longer is sampled less often: a copy takes about 35 us a MiB.
+// Slower operations are sampled less often: a copy takes about 35 us per MiB.
 struct Size {
   int64_t mib;
   int copy_blocks;
@@ -24,11 +24,11 @@ struct Size {
 constexpr Size kSizes[] = {
     {0, 10, 10}, {16, 10, 5}, {64, 6, 3}, {256, 4, 3}, {1024, 2, 3}};
 
-// Maps private, anonymous memory, with each of its pages. It stays until the
-// caller ends. It has no huge pages: whether some are free would be a matter of
-// luck, and a copy of their page tables costs next to nothing.
+// Maps private, anonymous memory, and populates all of its pages. It stays
+// until the caller ends. It has no huge pages: whether some are free would be
+// chance, and a copy of their page tables costs nearly nothing.
 Sys<int> PopulateMemory(int64_t bytes) {
-  (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // EINVAL where there are none
+  (void)prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);  // EINVAL if the kernel has none
   if (bytes == 0) return {};
   const void* memory =
       mmap(nullptr, static_cast<size_t>(bytes), PROT_READ | PROT_WRITE,

@@ -16,7 +16,7 @@
 namespace pidlab {
 namespace {
 
-// What takes longer is sampled less often.
+// Slower operations are sampled less often.
 struct Size {
   int mounts;
   int blocks;
@@ -25,11 +25,11 @@ struct Size {
 constexpr Size kSizes[] = {
     {0, 10, 10}, {100, 10, 10}, {1000, 4, 4}, {3000, 3, 3}};
 
-// A directory that exists everywhere. What is mounted on it is private.
+// This directory exists on every machine. What is mounted on it is private.
 constexpr const char* kPlace = "/tmp";
 
-// Directories of a file system in memory, each mounted on itself. All of it
-// ends with the mount namespace.
+// Mounts a file system in memory, and each of its directories on itself. All of
+// this ends with the mount namespace.
 Sys<int> MountMore(int count, NamespaceId host_mounts) {
   if (!HasOtherMountsThan(host_mounts)) return Sys<int>::Failed(EPERM);
   if (mount("tmpfs", kPlace, "tmpfs", 0, nullptr) != 0) {

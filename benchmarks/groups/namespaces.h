@@ -1,5 +1,5 @@
-// The namespaces that are measured: each type, and the usual combinations. How
-// they are created is in the groups.
+// The namespaces that are measured: each type, and the usual combinations. The
+// groups create them.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_NAMESPACES_H_
 #define PIDLAB_BENCHMARKS_GROUPS_NAMESPACES_H_

@@ -28,13 +28,13 @@ clone_args PausedArgs(uint64_t flags) {
 // What the children report, in the caller's memory.
 struct Report {
   std::atomic<int> paused = 0;
-  std::atomic<int> error = 0;  // that of clone3: negative
+  std::atomic<int> error = 0;  // of clone3, negative
 };
 
-// Makes a child that makes `members` children, and pauses as they do. It runs
-// on the caller's stack, so it uses none, and never returns. It yields to each
+// Makes a child that makes `members` children, and pauses like them. It runs on
+// the caller's stack, so it uses no stack and never returns. It yields to each
 // of its children, which are on its CPU: thousands that are all ready to run
-// would be seen in the load of the machine for minutes.
+// would be visible in the load of the machine for minutes.
 Sys<pid_t> MakeChildWithMembers(const clone_args& first,
                                 const clone_args& member, int64_t members,
                                 Report& report) {
@@ -75,7 +75,7 @@ Sys<pid_t> MakeChildWithMembers(const clone_args& first,
                     : Sys<pid_t>{static_cast<pid_t>(result)};
 }
 
-// Yields to them, as above. Returns an errno.
+// Yields to the children, for the same reason. Returns an errno.
 int AwaitPaused(const Report& report, int count) {
   while (report.paused < count && report.error == 0) sched_yield();
   return -report.error;

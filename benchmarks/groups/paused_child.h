@@ -1,6 +1,6 @@
 // Processes that do nothing but wait to be killed. They share the caller's
-// memory and touch none of it, so that what they cost is the kernel's work for
-// a process, and not for its memory. To kill and reap them is up to the caller.
+// memory and do not touch it, so that they cost only the kernel's work for a
+// process, and not for its memory. The caller has to kill and reap them.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_PAUSED_CHILD_H_
 #define PIDLAB_BENCHMARKS_GROUPS_PAUSED_CHILD_H_
@@ -18,14 +18,14 @@ namespace pidlab {
 // thread's stack of 16 KiB, and the structures.
 inline constexpr int64_t kPausedBytes = int64_t{32} << 10;
 
-// clone3(2): as many children as there is room for in `pids`, with these flags
-// besides CLONE_VM. They have begun to pause when it returns. If it fails, the
-// children that could be made stay.
+// Makes as many children as `pids` has room for, by clone3(2) with CLONE_VM and
+// these flags. They have begun to pause when it returns. If it fails, the
+// children that were made stay.
 Sys<int> MakePaused(uint64_t flags, std::span<pid_t> pids);
 
-// A new PID namespace of that many of them, its init included, which is the
-// parent of the others. Returns the PID of the init. If it fails, no process is
-// left.
+// Makes a PID namespace of this many paused processes, including its init,
+// which is the parent of the others. Returns the PID of the init. If it fails,
+// no process is left.
 Sys<pid_t> MakePausedNamespace(int processes);
 
 }  // namespace pidlab

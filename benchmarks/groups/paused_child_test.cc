@@ -21,7 +21,7 @@ namespace {
 
 using ::testing::SizeIs;
 
-// It has told that it pauses just before it does.
+// A child reports that it pauses just before it does, so this waits.
 bool FallsAsleep(pid_t pid) {
   const Deadline deadline = Deadline::In(std::chrono::seconds(20));
   while (!(StateOf(pid).value == kSleeping)) {
@@ -60,7 +60,8 @@ TEST(MakePaused, MakesNoneWhereThereIsNoRoom) {
   EXPECT_TRUE(HasNoChild());
 }
 
-// In a child that may make namespaces; what `run` gives is its exit status.
+// Calls `run` in a child that may make namespaces; its result is the exit
+// status.
 template <typename Run>
 Ending WhereNamespacesCanBeMade(Privilege privilege, Run run) {
   const pid_t child = fork();
@@ -81,7 +82,7 @@ std::vector<pid_t> ChildrenOf(pid_t pid) {
   return children;
 }
 
-// The numbers outside and inside.
+// Checks the processes by their PIDs outside and inside.
 int CheckNamespaceOf(int processes) {
   const pid_t init = MakePausedNamespace(processes).value;
   const std::vector<pid_t> members = ChildrenOf(init);
@@ -109,7 +110,7 @@ TEST(MakePausedNamespace, HasSoManyProcesses) {
   }
 }
 
-// By the user's limit of processes: 10 are more than 5.
+// It fails because of the user's limit of processes: 10 are more than 5.
 TEST(MakePausedNamespace, LeavesNoneIfItFails) {
   const pid_t child = fork();
   if (child == 0) {

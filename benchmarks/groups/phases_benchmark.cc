@@ -1,4 +1,4 @@
-// Where the time of one process goes. The time stamp counter is read before
+// Where the time of one process is spent. The time stamp counter is read before
 // clone3(2) is called, when it has returned, by the child's first instruction,
 // when the parent knows of the child's end, and when it has reaped it.
 //
@@ -16,8 +16,8 @@
 //   reap    From there until wait4(2) has returned: wait_task_zombie(),
 //           release_task(). What the kernel clears away later is not seen.
 //
-// These three add up to the total, sample by sample; their quantiles need not.
-// This one lies within them:
+// These three add up to the total in each sample, but their quantiles may not.
+// The next one lies within these three:
 //
 //   create  From the call until clone3(2) has returned in the parent.
 //           Copy-on-write: copy_process() and wake_up_new_task(), so that the
@@ -25,7 +25,7 @@
 //           and of `exit` as much as lets the parent go on, which is up to
 //           complete_vfork_done(), at the beginning of exit_mm().
 //
-// The child leaves its stamp as the offset of a file that it shares with the
+// The child stores its stamp as the offset of a file that it shares with the
 // parent. On one machine that took less than 1 us; shared memory, which a
 // copy-on-write child must fault in, 3 us; clock_gettime(2) in it, 55 us.
 
@@ -58,7 +58,7 @@ struct Stamps {
   Ticks reaped = 0;
 };
 
-// What the stamps are taken with. It is made when the stage is prepared.
+// What is needed to take the stamps. It is made when the stage is prepared.
 struct Instruments {
   int stamp_fd = -1;
   double ns_per_tick = 0;
@@ -87,7 +87,8 @@ Reading ReadClocks() {
   return best;
 }
 
-// Within 0.001 %: the clocks are read within 50 ns of each other.
+// The result is exact to 0.001 %, since the clocks are read within 50 ns of
+// each other.
 double MeasureNsPerTick() {
   constexpr int64_t kLongNs = 5'000'000;
   const Reading begin = ReadClocks();
@@ -115,8 +116,8 @@ std::array<int64_t, kMaxPhases> PhasesOf(const Stamps& at, double ns_per_tick) {
           ns(at.first, at.ended), ns(at.ended, at.reaped)};
 }
 
-// The total is measured with CLOCK_MONOTONIC, as everywhere: the phases add up
-// to it only if the ticks are counted right.
+// The total is measured with CLOCK_MONOTONIC, as in all pairs: the phases add
+// up to it only if the ticks are counted correctly.
 Sys<Sample> TakePhases(uint64_t flags, const Instruments& instruments) {
   Stamps at;
   const int64_t begin = Now();
@@ -133,7 +134,7 @@ Sys<Sample> TakePhases(uint64_t flags, const Instruments& instruments) {
   if (!ended.ok()) return Sys<Sample>::Failed(ended.err);
   if (!reaped.ok()) return Sys<Sample>::Failed(reaped.err);
 
-  // A stamp that an earlier child has left does not lie in between.
+  // A stamp of an earlier child is not between these two.
   at.first = static_cast<Ticks>(lseek(instruments.stamp_fd, 0, SEEK_CUR));
   if (at.first < at.called || at.ended < at.first) {
     return Sys<Sample>::Failed(ERANGE);
@@ -165,7 +166,7 @@ Pair Beside(uint64_t style, const NamespaceSet& namespaces) {
   };
 }
 
-// What the stamps cost: the same process with and without them.
+// What the stamps cost: compares the same process with and without them.
 Pair StampsBesideNone(uint64_t style) {
   Pair pair = Beside(style, {.name = "stamps"});
   pair.base = Creation(style);

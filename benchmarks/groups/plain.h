@@ -1,6 +1,6 @@
-// Two of the operations as Google Benchmark measures on its own: each is a
-// benchmark, and its figure is the mean of its iterations. With them, that
-// estimator is compared with the one of pairs, on the same machine at the same
+// Two of the operations, measured in the usual way of Google Benchmark: each is
+// a benchmark, and its result is the mean of its iterations. They are used to
+// compare that estimator with the one of pairs, on the same machine at the same
 // time.
 
 #ifndef PIDLAB_BENCHMARKS_GROUPS_PLAIN_H_

@@ -1,6 +1,6 @@
 // What it costs to mount proc for a new PID namespace, by mount(2) and by the
-// newer calls, and to unmount it. A tmpfs stands beside it: it is a new file
-// system, too, but one that belongs to no namespace.
+// newer calls, and to unmount it. It is compared with a tmpfs, which is also a
+// new file system, but belongs to no namespace.
 
 #include <fcntl.h>
 #include <sched.h>
@@ -13,7 +13,8 @@
 namespace pidlab {
 namespace {
 
-// It exists, and nobody reads it while something else is mounted over it.
+// This directory exists, and nobody reads it while something else is mounted
+// over it.
 constexpr const char* kPlace = "/proc";
 
 Sys<int> MountByType(const char* type) {
@@ -44,7 +45,7 @@ struct MountTimes {
 };
 
 // Fails with ECANCELED in the mount namespace `foreign`, in which nothing may
-// be mounted: no kernel refuses with that errno.
+// be mounted. No kernel fails with that errno.
 Sys<MountTimes> MountAndUnmount(NamespaceId foreign, Sys<int> (*mount)()) {
   if (!HasOtherMountsThan(foreign)) {
     return Sys<MountTimes>::Failed(ECANCELED);
@@ -57,7 +58,7 @@ Sys<MountTimes> MountAndUnmount(NamespaceId foreign, Sys<int> (*mount)()) {
   return {{between - begin, Now() - between}, unmounted.err};
 }
 
-// An operation of which one of the two is measured.
+// An operation that mounts and unmounts; only one of the two is measured.
 Operation Part(std::string ran, int64_t MountTimes::*part, NamespaceId foreign,
                Sys<int> (*mount)()) {
   return {std::move(ran), [=] {

@@ -1,9 +1,9 @@
 // What joining namespaces by setns(2) costs: by a pidfd, all at once, and by a
 // file below /proc/PID/ns that has to be opened first. The base is one call
-// with such a file that is open; it has the name of the namespace's type. To
-// join the own namespaces again is not part of any time. A process that joins a
-// time namespace has a page fault as soon as it reads a clock: that is part of
-// the time.
+// with such a file that is already open; its name is the type of the namespace.
+// The time to return to the process's own namespaces is not included. A process
+// that joins a time namespace has a page fault as soon as it reads a clock:
+// that is included.
 
 #include <fcntl.h>
 #include <sched.h>
@@ -32,7 +32,7 @@ struct Type {
 using Types = std::vector<Type>;
 
 const Type kPid = {"PID", CLONE_NEWPID, "pid"};
-// A process cannot come back from there.
+// A process cannot return from a user namespace.
 const Type kUser = {"USER", CLONE_NEWUSER, "user"};
 
 // All other types: one process can join and leave them again and again.
@@ -56,7 +56,7 @@ uint64_t FlagsOf(const Types& types) {
 struct Target {
   pid_t pid = 0;  // as its parent sees it
   Fd pidfd;
-  pid_t pid_in_proc = 0;  // /proc may be that of another namespace
+  pid_t pid_in_proc = 0;  // its PID in /proc, which may show another namespace
 
   std::string FileOf(const Type& type) const {
     return "/proc/" + std::to_string(pid_in_proc) + "/ns/" + type.file;
@@ -85,7 +85,7 @@ Sys<int> Setns(int fd, uint64_t flags) {
   return FromErrno(setns(fd, static_cast<int>(flags)));
 }
 
-// With the open(2) that it takes.
+// setns(2), including the open(2) of its file.
 Sys<int> OpenAndSetns(const std::string& path, uint64_t flag) {
   const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   return file.valid() ? Setns(file.get(), flag) : Sys<int>::Failed(errno);
@@ -108,8 +108,8 @@ struct Files {
   }
 };
 
-// Namespaces of some types for a stage to join, and its own, to which it
-// returns.
+// Namespaces of some types that a stage can join, and the stage's own, to which
+// it returns.
 struct Fixture {
   explicit Fixture(Types to) : types(std::move(to)), flags(FlagsOf(types)) {}
 
@@ -149,7 +149,7 @@ Sys<int> ByOpening(const Fixture& fixture) {
   return OpenAndSetns(fixture.first_path, fixture.flags);
 }
 
-// The time of `join`. The way back is not timed.
+// Measures the time of `join`. The return is not timed.
 Operation JoinAndReturn(std::string ran, const SharedFixture& fixture,
                         Join join) {
   const Operation timed =
@@ -178,7 +178,7 @@ Operation JoinForGood(std::string ran, const SharedFixture& fixture,
       [=] { return join(*fixture); });
 }
 
-// The process is new, so nobody has looked for it in /proc before.
+// The process is new, so it was not looked up in /proc before.
 Operation ColdOpen(const SharedFixture& fixture) {
   return {
       "open /proc/PID/ns/pid of a new process, setns, close",
@@ -196,7 +196,7 @@ Operation ColdOpen(const SharedFixture& fixture) {
       }};
 }
 
-// Both operations have the fixture in common.
+// Both operations use the same fixture.
 Pair Beside(std::string row, std::string base_name,
             const SharedFixture& fixture, Operation subject, Operation base) {
   return {
@@ -205,8 +205,8 @@ Pair Beside(std::string row, std::string base_name,
       .base_name = std::move(base_name),
       .subject = std::move(subject),
       .base = std::move(base),
-      // The stage's own namespaces are new, too: without privilege, there is no
-      // way back to those of others.
+      // The stage's own namespaces are new, too: a process without privilege
+      // cannot return to namespaces of others.
       .stage = {.chain = {CLONE_NEWPID | (fixture->flags & ~CLONE_NEWUSER)},
                 .prepare = [fixture] { return fixture->Prepare(); }},
       .needs =
@@ -218,7 +218,7 @@ Pair Beside(std::string row, std::string base_name,
   };
 }
 
-// setns(2) by a pidfd, beside setns(2) by a file.
+// Compares setns(2) by a pidfd with setns(2) by a file.
 Pair PidfdAndFile(const Type& type) {
   const auto fixture = std::make_shared<Fixture>(Types{type});
   const auto operation = [&](const char* ran, const Join& join) {

@@ -1,5 +1,5 @@
-// What it costs to end a PID namespace by killing its init, beside as many
-// processes that are killed, and waited for, one by one.
+// What it costs to end a PID namespace by killing its init, compared with
+// killing and waiting for the same number of processes one by one.
 
 #include <sched.h>
 
@@ -15,7 +15,7 @@
 namespace pidlab {
 namespace {
 
-// What takes longer is sampled less often.
+// Slower operations are sampled less often.
 struct Size {
   int processes;  // at once
   int blocks;

@@ -1,8 +1,8 @@
-// The ways to make a process in new namespaces, each beside clone3(2) with the
-// same namespaces, copy-on-write: a base has the name of those. What unshare(2)
-// has made stays with its caller, so the time of that way does not contain the
-// teardown of the namespaces. The time of clone3(2) does, as far as wait(2)
-// waits for it.
+// The ways to make a process in new namespaces, each compared with clone3(2)
+// with the same namespaces, copy-on-write. The base is named after these
+// namespaces. Namespaces that unshare(2) has made stay with its caller, so the
+// time of that way does not contain their teardown. The time of clone3(2) does,
+// as far as wait(2) waits for it.
 
 #include <elf.h>
 #include <fcntl.h>
@@ -69,13 +69,13 @@ Program ExitingProgram() {
   return program;
 }
 
-// The program is in a file that has no name, and is gone with the stage.
+// The path of the program. Its file has no name, and ends with the stage.
 struct ProgramFile {
   char path[32] = "";
 };
 
-// memfd_create(2) for a file that may be executed. Since Linux 6.3 a flag says
-// so; an earlier kernel does not know the flag.
+// memfd_create(2) for a file that may be executed. Since Linux 6.3 there is a
+// flag for that; an earlier kernel does not know it.
 Sys<int> MakeExecutableMemory() {
   static constexpr unsigned kExecutable = 0x10;  // MFD_EXEC of <linux/memfd.h>
   const int file = memfd_create("exit", MFD_CLOEXEC | kExecutable);
@@ -102,8 +102,8 @@ Sys<int> MakeProgram(ProgramFile& file) {
 struct Way {
   const char* row;
   std::string call;
-  bool unshares;  // it is unshare(2) that makes the namespaces, before the call
-  // With the namespaces that the call itself makes.
+  bool unshares;  // unshare(2) makes the namespaces, before the call
+  // Makes the child. Its argument is the namespaces that the call itself makes.
   std::function<Sys<pid_t>(uint64_t namespaces)> make;
 };
 
@@ -113,7 +113,7 @@ Sys<pid_t> ByClone(uint64_t namespaces) {
   return BareChildByClone(namespaces);
 }
 
-// fork() of libc. Its child returns from it, which costs page faults that a
+// fork() of libc. The child returns from it, which costs page faults that a
 // bare child does not have.
 Sys<pid_t> Fork() {
   const pid_t pid = fork();
@@ -145,8 +145,8 @@ Sys<int> MakeAndReap(const Way& way, uint64_t namespaces) {
   return child.ok() ? Reap(child.value) : Sys<int>::Failed(child.err);
 }
 
-// The same without namespaces. The first call of a function of libc looks it up
-// first, which takes longer than many system calls.
+// Does the same without namespaces. The first call of a libc function has to
+// look it up, which takes longer than many system calls.
 Sys<int> WarmUp(const Way& way) {
   const Sys<int> nothing = Unshare(0);
   return nothing.ok() ? MakeAndReap(way, 0) : nothing;
@@ -177,7 +177,8 @@ Pair Beside(const Way& way, const NamespaceSet& namespaces) {
       .stage = {.chain = {CLONE_NEWPID}},
       .needs = namespaces.needs,
       .to_run = namespaces.to_run,
-      // There are many pairs. Those of PID namespaces are looked at closely.
+      // There are many pairs. Only those of PID namespaces are measured
+      // closely.
       .blocks = namespaces.flags == CLONE_NEWPID ? 20 : 5,
       .block_samples = 6,
   };

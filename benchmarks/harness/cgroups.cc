@@ -7,7 +7,7 @@
 namespace pidlab {
 namespace {
 
-// "cpu,cpuacct" has "cpu".
+// Whether the list has the word: "cpu,cpuacct" has "cpu".
 bool HasWord(const std::string& words, const std::string& word) {
   return ("," + words + ",").find("," + word + ",") != std::string::npos;
 }
@@ -27,8 +27,8 @@ std::optional<Cgroup> ParseCgroup(const std::string& line) {
       {line.substr(first + 1, second - first - 1), line.substr(second + 1)}};
 }
 
-// A line of /proc/self/mountinfo, as far as it is of use here: "35 31 0:32
-// ROOT PLACE OPTIONS... - TYPE SOURCE SUPER_OPTIONS".
+// A line of /proc/self/mountinfo, as far as it is needed here: "35 31 0:32 ROOT
+// PLACE OPTIONS... - TYPE SOURCE SUPER_OPTIONS".
 struct CgroupMount {
   std::string root;  // which part of the hierarchy is mounted
   std::string place;
@@ -49,8 +49,8 @@ std::optional<CgroupMount> ParseMount(const std::string& line) {
   return mount;
 }
 
-// Adds the directory of the cgroup and those around it, up to what is mounted.
-// None if the cgroup is outside of that.
+// Adds the directory of the cgroup and its parents, up to the mounted one. Adds
+// nothing if the cgroup is not below that.
 void AppendDirectories(const CgroupMount& mount, const std::string& path,
                        std::vector<std::string>& directories) {
   const std::string root = mount.root == "/" ? "" : mount.root;

@@ -1,5 +1,5 @@
-// Where the cgroups of the caller are mounted, whichever of the two versions
-// they are (cgroups(7)). What they limit is in limits.h.
+// Where the cgroups of the caller are mounted, for both versions of cgroups
+// (cgroups(7)). limits.h reads what they limit.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_CGROUPS_H_
 #define PIDLAB_BENCHMARKS_HARNESS_CGROUPS_H_
@@ -11,8 +11,8 @@ namespace pidlab {
 
 // The directories of the cgroups that the caller is in and that may limit it,
 // from its own to the outermost that it can see: first those of `controller`
-// ("memory") in version 1, then those of version 2. The texts are
-// /proc/self/cgroup and /proc/self/mountinfo.
+// ("memory") in version 1, then those of version 2. The arguments are the texts
+// of /proc/self/cgroup and /proc/self/mountinfo.
 std::vector<std::string> CgroupDirectories(const std::string& cgroup,
                                            const std::string& mountinfo,
                                            const std::string& controller);

@@ -42,7 +42,7 @@ TEST(CgroupDirectories, AreThoseOfTheController) {
   EXPECT_THAT(CgroupDirectories(kCgroup, kVersion1Mounts, "cpuset"), IsEmpty());
 }
 
-// One version for some controllers, the other for the others.
+// Some controllers use one version, the others use the other one.
 TEST(CgroupDirectories, AreThoseOfBothVersions) {
   EXPECT_THAT(CgroupDirectories("4:memory:/a\n0::/b:c\n",
                                 std::string(kVersion1Mounts) + kVersion2Mount,
@@ -51,8 +51,8 @@ TEST(CgroupDirectories, AreThoseOfBothVersions) {
                           "/cg/unified"));
 }
 
-// As in a container that has the cgroups of its host: its own is the root of
-// what is mounted.
+// A container that sees the cgroups of its host is like this: its own cgroup is
+// the root of what is mounted.
 TEST(CgroupDirectories, BeginWhereTheMountDoes) {
   constexpr const char* kMount =
       "35 31 0:32 /docker/4711 /cg/memory ro - cgroup cgroup rw,memory\n";

@@ -41,9 +41,9 @@ void ExpectCpuTime(const CpuTime& time, int64_t all, int64_t busy,
   EXPECT_EQ(time.stolen, stolen);
 }
 
-// The sums were made by hand.
+// The sums were computed by hand.
 TEST(ReadCpuTime, AddsUpTheColumns) {
-  const TemporaryFolder proc;  // says what /proc would
+  const TemporaryFolder proc;  // used in the place of /proc
   proc.Write("stat", kStat);
   ExpectCpuTime(ReadCpuTime(std::nullopt, proc.path()), 5010, 475, 80);
   ExpectCpuTime(ReadCpuTime(0, proc.path()), 4491, 433, 8);
@@ -52,7 +52,7 @@ TEST(ReadCpuTime, AddsUpTheColumns) {
 }
 
 TEST(ReadCpuTime, IsNoneWhereThereIsNothingToRead) {
-  const TemporaryFolder proc;  // says what /proc would
+  const TemporaryFolder proc;  // used in the place of /proc
   ExpectCpuTime(ReadCpuTime(std::nullopt, proc.path()), 0, 0, 0);
   proc.Write("stat", kStat);
   ExpectCpuTime(ReadCpuTime(2, proc.path()), 0, 0, 0);
@@ -72,8 +72,8 @@ TEST(SharesOf, IsWhatTheCallerDidNotTake) {
   ExpectShares(SharesOf(before, {1200, 700, 50, 10}), 1, 0);
 }
 
-// Ticks are counted more coarsely than what a process has used, and the kernel
-// may set its idle time back.
+// Ticks are coarser than the CPU time of a process, and the kernel may decrease
+// its idle time.
 TEST(SharesOf, StaysBetweenNoneAndAll) {
   const CpuTime before = {1000, 500, 50, 10};
   ExpectShares(SharesOf(before, {1200, 650, 40, 161}), 0, 0);
@@ -87,7 +87,8 @@ TEST(SharesOf, IsNoneOfNoTime) {
   ExpectShares(SharesOf(before, {}), 0, 0);
 }
 
-// The caller stays on the CPU on which it is, and gets its others back.
+// Keeps the caller on its current CPU, and gives it its other CPUs back at the
+// end.
 class PinnedHere {
  public:
   PinnedHere() : cpu_(sched_getcpu()) {
@@ -113,7 +114,7 @@ double OwnSeconds() {
          static_cast<double>(now.tv_nsec) / 1e9;
 }
 
-// Half of it by computing, half of it in system calls.
+// Uses this much CPU time, half of it by computing, half of it in system calls.
 void Burn(double seconds) {
   const double begin = OwnSeconds();
   while (OwnSeconds() < begin + seconds / 2) {
@@ -124,7 +125,7 @@ void Burn(double seconds) {
   }
 }
 
-// A child that takes all of the CPU that it can get, until it is ended.
+// A child that uses all of the CPU time that it can get, until it is killed.
 class BusyChild {
  public:
   BusyChild() : pid_(fork()) {
@@ -146,7 +147,7 @@ class BusyChild {
 
 int64_t OwnTicks() { return ReadCpuTime(std::nullopt).own; }
 
-// Each of the four times that are added up is cut to whole ticks.
+// Each of the four times that are added up is rounded down to whole ticks.
 TEST(ReadCpuTime, CountsTheCallerAndItsReapedChildren) {
   const double tenth = 0.1 * static_cast<double>(sysconf(_SC_CLK_TCK));
   const int64_t before = OwnTicks();
@@ -180,7 +181,7 @@ TEST(SharesOf, SeesThatTheCpuIsShared) {
   EXPECT_LE(shares.others, 1);
 }
 
-// However busy it keeps its CPU.
+// The caller keeps its CPU busy, but that is not the time of others.
 TEST(SharesOf, DoesNotTakeTheCallerForAnother) {
   const PinnedHere pinned;
   const CpuTime before = ReadCpuTime(pinned.cpu());

@@ -1,5 +1,5 @@
-// With which privilege a run measures: found before it begins, in a child that
-// is gone afterwards.
+// Finds the privilege with which a run can measure, before it begins, in a
+// child that is gone afterwards.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_FIND_PRIVILEGE_H_
 #define PIDLAB_BENCHMARKS_HARNESS_FIND_PRIVILEGE_H_
@@ -10,8 +10,8 @@
 
 namespace pidlab {
 
-// Whether the caller can create PID and mount namespaces, as whatever uid it
-// has, or else as root of a user namespace, in which it maps its own uid.
+// Whether the caller can create PID and mount namespaces with its own uid, or
+// else as root of a user namespace, in which it maps its own uid.
 PrivilegeTried FindPrivilege();
 
 // "as uid 0", "in a user namespace of uid 1000"

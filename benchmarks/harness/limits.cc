@@ -18,8 +18,8 @@ namespace {
 
 constexpr int64_t kMiB = int64_t{1} << 20;
 
-// RESERVED_PIDS in the kernel's pid.c: after the first turn, numbers below it
-// are not given again.
+// RESERVED_PIDS in the kernel's pid.c: when the numbers start again from the
+// beginning, those below it are not given out.
 constexpr int64_t kReservedPids = 300;
 
 void Tighten(Allowance& allowance, int64_t left, const std::string& limit,
@@ -29,7 +29,7 @@ void Tighten(Allowance& allowance, int64_t left, const std::string& limit,
   }
 }
 
-// Whether the caller may make one more process while its soft limit is another.
+// Tries whether the caller may make one more process with another soft limit.
 class ProcessLimit {
  public:
   ProcessLimit() { known_ = getrlimit(RLIMIT_NPROC, &before_) == 0; }
@@ -105,7 +105,7 @@ Allowance NamespacesLeft(const std::string& proc) {
   return namespaces;
 }
 
-// How many can be nested, the first of them with these flags.
+// How many namespaces can be nested, the first of them with these flags.
 int NestedNamespaces(uint64_t flags, int at_most) {
   if (at_most == 0) return 0;
   const Sys<Ending> ended = InChild(flags | CLONE_NEWPID, [at_most] {
@@ -127,8 +127,8 @@ struct MemoryCgroup {
   int64_t left;
 };
 
-// The files are those of version 2, then those of version 1. Memory of files
-// that were not used of late counts as left, as it does in MemAvailable.
+// The files are those of version 2, then those of version 1. The memory of
+// files that were not used recently counts as left, as it does in MemAvailable.
 std::optional<MemoryCgroup> ReadMemoryCgroup(const std::string& cgroup) {
   static constexpr struct {
     const char* most;

@@ -1,5 +1,6 @@
-// How much of everything a benchmark may use here. It is found out before the
-// benchmark begins, so that a curve ends with a message and not with a crash.
+// How much of each resource a benchmark may use here. This is found out before
+// the benchmark begins, so that a curve ends with a message and not with a
+// crash.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_LIMITS_H_
 #define PIDLAB_BENCHMARKS_HARNESS_LIMITS_H_
@@ -21,37 +22,38 @@ struct Amounts {
   int64_t cpus = 1;
 };
 
-// What the tightest limit of one of them leaves.
+// What the tightest limit of a resource leaves.
 struct Allowance {
   int64_t left = std::numeric_limits<int64_t>::max();
   std::string limit;     // "RLIMIT_NPROC"
-  std::string to_raise;  // what would leave more: "a higher `ulimit -u`"
+  std::string to_raise;  // how to get more: "a higher `ulimit -u`"
 };
 
 struct Allowances {
   // Threads count as well. The limits are RLIMIT_NPROC (setrlimit(2));
   // kernel.pid_max and kernel.threads-max, less all threads of the machine; and
   // pids.max of the cgroups. How many processes the user has is found by trying
-  // lower values of RLIMIT_NPROC, so that it is no limit for a user whom the
+  // lower values of RLIMIT_NPROC, so it is not a limit for a user that the
   // kernel exempts (uid 0 outside of user namespaces, CAP_SYS_RESOURCE).
   Allowance processes;
-  // user.max_pid_namespaces (namespaces(7)). How many there are already cannot
-  // be read.
+  // user.max_pid_namespaces (namespaces(7)). The number that exist already
+  // cannot be read.
   Allowance pid_namespaces;
-  // How deep they could be nested when it was tried: 32 if the caller is in the
-  // first one (MAX_PID_NS_LEVEL of <linux/pid_namespace.h>).
+  // How deep they could be nested when this was tried: 32 if the caller is in
+  // the initial namespace (MAX_PID_NS_LEVEL of <linux/pid_namespace.h>).
   Allowance pid_levels;
   // Half of MemAvailable (proc(5)), and of what the memory limits of the
   // cgroups leave: the rest is for others.
   Allowance memory_bytes;
   // fs.mount-max, less what is mounted.
   Allowance mounts;
-  // By sched_getaffinity(2), so it is asked before the caller pins itself.
+  // From sched_getaffinity(2), so it has to be read before the caller pins
+  // itself.
   Allowance cpus;
 };
 
-// What is left to the caller. A limit that cannot be read, or that does not
-// exist here, counts as none. `proc` is where the caller's /proc is.
+// What is left for the caller. A limit that cannot be read, or that does not
+// exist here, is ignored. `proc` is where the caller's /proc is.
 Allowances AmountsLeft(const std::string& proc = "/proc");
 
 // What cannot be done, in the words of an Omission
@@ -62,8 +64,8 @@ struct Shortage {
   std::string to_run;  // Allowance::to_raise
 };
 
-// The first in the order above of which too little is left; nothing if all of
-// them suffice.
+// The first resource, in the order above, of which too little is left; nothing
+// if there is enough of all.
 std::optional<Shortage> ShortOf(const Amounts& needed, const Allowances& left);
 
 }  // namespace pidlab

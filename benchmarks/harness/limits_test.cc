@@ -25,7 +25,7 @@ using ::testing::Le;
 
 constexpr int64_t kMiB = 1 << 20;
 
-// Of what there is a little left, and by which limit.
+// Allowances with only a few processes left, because of RLIMIT_NPROC.
 Allowances FewProcesses(int64_t left) {
   Allowances few;
   few.processes = {left, "RLIMIT_NPROC", "a higher `ulimit -u`"};
@@ -82,7 +82,7 @@ TEST(ShortOf, GivesTheFirst) {
   EXPECT_EQ(shortage->needs, "2 processes");
 }
 
-// By one byte.
+// One byte is missing.
 TEST(ShortOf, RoundsMemorySoThatItIsTooLittle) {
   Allowances left;
   left.memory_bytes = {1024 * kMiB - 1, "half of MemAvailable", ""};
@@ -97,7 +97,7 @@ TEST(ShortOf, RoundsMemorySoThatItIsTooLittle) {
   EXPECT_EQ(by_one->probed, "half of MemAvailable leaves 1024 MiB");
 }
 
-// A folder that says what /proc would, with a cgroup of each version.
+// A folder that is used in the place of /proc, with a cgroup of each version.
 class FakeProc : public TemporaryFolder {
  public:
   FakeProc() {
@@ -134,7 +134,7 @@ TEST(AmountsLeft, HasNoLimitWhereThereIsNothingToRead) {
   ExpectNoLimit(left.mounts);
 }
 
-// 1000 - 300 - 120, then 500 - 120.
+// The results are 1000 - 300 - 120, then 500 - 120.
 TEST(AmountsLeft, CountsTheThreadsOfTheMachine) {
   const FakeProc proc;
   proc.Write("loadavg", "0.20 0.18 0.12 1/120 11206\n");
@@ -181,7 +181,8 @@ TEST(AmountsLeft, LeavesHalfOfTheMemory) {
   ExpectLeft(proc.Left().memory_bytes, 1024000, "half of MemAvailable");
 }
 
-// What was not used of late is given back: half of 3000000 - 2000000 + 500000.
+// Memory that was not used recently can be reclaimed: half of 3000000 - 2000000
+// + 500000.
 TEST(AmountsLeft, KnowsTheMemoryLimitsOfVersion1) {
   const FakeProc proc;
   proc.Write("1/a/memory.limit_in_bytes", "3000000\n");
@@ -209,7 +210,7 @@ TEST(AmountsLeft, KnowsTheMemoryLimitsOfVersion2) {
   ExpectNoLimit(proc.Left().memory_bytes);
 }
 
-// What `run` gives in a child: 0 to 255.
+// The result of `run` in a child: 0 to 255.
 template <typename Run>
 int InFork(Run run) {
   const pid_t child = fork();
@@ -234,7 +235,7 @@ TEST(AmountsLeft, IsPositiveHere) {
 constexpr int kFewProcesses = 40;
 constexpr int kNotByProcessLimit = 255;
 
-// By RLIMIT_NPROC, when it is lowered to kFewProcesses.
+// What RLIMIT_NPROC leaves when it is lowered to kFewProcesses.
 int LeftByProcessLimit() {
   rlimit limit{};
   getrlimit(RLIMIT_NPROC, &limit);
@@ -245,20 +246,20 @@ int LeftByProcessLimit() {
                                       : kNotByProcessLimit;
 }
 
-// A user that has no process but the caller, if there may be one.
+// Makes the caller the only process of another user, if there may be one.
 bool BecomeNobodyElse() {
   constexpr uid_t kUid = 1'061'234;
   return setresuid(kUid, kUid, kUid) == 0;
 }
 
-// A user namespace, as of a sandbox, may have no other user.
+// A user namespace, such as that of a sandbox, may have no other user.
 bool CanBecomeSomebodyElse() {
   return InFork([] { return BecomeNobodyElse() ? 1 : 0; }) == 1;
 }
 
 TEST(AmountsLeft, NoticesTheProcessLimit) {
   if (CanBecomeSomebodyElse()) {
-    // All but the caller's own.
+    // All processes but the caller's own are left.
     EXPECT_EQ(InFork([] {
                 return BecomeNobodyElse() ? LeftByProcessLimit()
                                           : kNotByProcessLimit;
@@ -275,7 +276,7 @@ TEST(AmountsLeft, CountsTheProcessesOfTheUser) {
   if (!CanBecomeSomebodyElse()) GTEST_SKIP() << "needs another user";
   EXPECT_EQ(InFork([] {
               if (!BecomeNobodyElse()) return kNotByProcessLimit;
-              // Two more, for as long as this pipe is open.
+              // There are two more processes as long as this pipe is open.
               int wire[2];
               if (pipe(wire) != 0) return kNotByProcessLimit;
               for (int i = 0; i < 2; ++i) {
@@ -293,7 +294,8 @@ TEST(AmountsLeft, CountsTheProcessesOfTheUser) {
             kFewProcesses - 3);
 }
 
-// The first uid 0 of all is; that of a user namespace is not.
+// The uid 0 of the initial user namespace is exempt; that of another one is
+// not.
 TEST(AmountsLeft, KnowsWhoIsExempt) {
   std::ifstream map("/proc/self/uid_map");
   int64_t inside = -1;

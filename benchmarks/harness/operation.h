@@ -1,6 +1,6 @@
-// An operation is what is measured. Each time it runs, it says itself how long
-// it took; what it prepares before and clears away afterwards is not part of
-// that time. Where and how often it runs, it does not know.
+// An operation is what is measured. Each time it runs, it returns how long it
+// took; what it prepares before and cleans up afterwards is not part of that
+// time. It does not know where and how often it runs.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_OPERATION_H_
 #define PIDLAB_BENCHMARKS_HARNESS_OPERATION_H_
@@ -16,7 +16,7 @@
 
 namespace pidlab {
 
-// How long one operation took, and how long each of its phases, if it has some.
+// How long one operation took, and each of its phases, if it has some.
 inline constexpr size_t kMaxPhases = 4;
 struct Sample {
   int64_t total_ns = 0;
@@ -30,7 +30,7 @@ inline int64_t Now() {
 
 struct Operation {
   std::string ran;  // in words: "clone3(CLONE_VM|CLONE_VFORK), wait"
-  // It is called in the stage. If it fails, the whole pair does.
+  // It is called in the stage. If it fails, the whole pair fails.
   std::function<Sys<Sample>()> take;
 
   // These, if they are not empty, run before and after each block of samples.
@@ -39,8 +39,7 @@ struct Operation {
   std::function<Sys<int>()> after_block = nullptr;
 };
 
-// An operation that is the time which `run`, a function that returns Sys<int>,
-// takes.
+// An operation whose time is that of `run`, a function that returns Sys<int>.
 template <typename Run>
 Operation Timed(std::string ran, Run run) {
   return {std::move(ran), [run = std::move(run)] {

@@ -1,7 +1,7 @@
 // A pair is two operations that are measured in turns, block by block, in
-// random order, so that what disturbs one disturbs the other: what repeats is
-// their ratio, and not the time of either. Which pairs there are is in
-// benchmarks/groups.
+// random order, so that what disturbs one also disturbs the other: their ratio
+// can be repeated, but not the time of either. benchmarks/groups defines the
+// pairs.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_PAIR_H_
 #define PIDLAB_BENCHMARKS_HARNESS_PAIR_H_
@@ -31,19 +31,19 @@ struct Pair {
   // own, "ROW PHASE".
   std::vector<std::string> phases = {};
 
-  // The process in which both are repeated, and another one for the base if it
-  // is not to be the same.
+  // The process in which both are repeated, and another one for the base if
+  // that needs a different one.
   StagePlan stage = {};
   std::optional<StagePlan> base_stage = std::nullopt;
 
   // What the kernel or the machine must allow, if it may be missing: "Linux
   // 5.6". The first sample tries it. If this is empty, any errno is a failure.
   std::string needs = {};
-  // What would help where it is missing.
+  // What would help if it is missing.
   std::string to_run = {};
   Amounts amounts = {};
 
-  // How many pairs of blocks a round has, and how many samples each block of
+  // The number of pairs of blocks in a round, and of samples in each block of
   // one side. A round is one repetition of the pair's benchmark.
   int blocks = 10;
   int block_samples = 10;
@@ -51,8 +51,8 @@ struct Pair {
   bool quick = false;  // part of a quick run
 };
 
-// What a part of the pair is called, and what it runs; it has no samples. Part
-// 0 is the total, and the others are the pair's phases.
+// The names of a part of the pair, and what it runs, without samples. Part 0 is
+// the total, and the others are the pair's phases.
 Comparison ComparisonOf(const Pair& pair, size_t part = 0);
 
 // "create/PID/vfork", as a filter sees it.

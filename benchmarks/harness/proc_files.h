@@ -1,5 +1,5 @@
-// The text files of the kernel below /proc and /sys, however long they are:
-// lib/linux/procfs.h reads what fits into a buffer.
+// Reads the kernel's text files below /proc and /sys, of any length;
+// lib/linux/procfs.h only reads what fits into a buffer.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_PROC_FILES_H_
 #define PIDLAB_BENCHMARKS_HARNESS_PROC_FILES_H_
@@ -10,15 +10,15 @@
 
 namespace pidlab {
 
-// All of it; "" where there is no such file.
+// The whole file; "" if there is no such file.
 std::string ReadText(const std::string& path);
 
-// The number that the file begins with. Nothing where there is no such file,
-// and nothing for "max", which is no limit.
+// The number at the beginning of the file. Nothing if there is no such file, or
+// if it has "max", which means no limit.
 std::optional<int64_t> ReadNumber(const std::string& path);
 
-// The number behind a key, in a file whose lines are "KEY NUMBER" or "KEY:
-// NUMBER kB". The key is given as it stands there, with its colon.
+// The number after a key, in a file whose lines are "KEY NUMBER" or "KEY:
+// NUMBER kB". `key` includes the colon, if there is one.
 std::optional<int64_t> ReadNumberOf(const std::string& path,
                                     const std::string& key);
 

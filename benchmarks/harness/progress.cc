@@ -8,7 +8,7 @@ namespace pidlab {
 namespace {
 
 // Goes to the beginning of the line, and erases it. Blanks would need no ESC,
-// but a wider line may stand there.
+// but the old line may be wider.
 constexpr const char* kClearLine = "\r\033[K";
 
 }  // namespace

@@ -1,5 +1,6 @@
-// How far a run is, in one line of a terminal: which pair is measured, and how
-// long the rest will take. It prints nothing where there is no terminal.
+// Shows the progress of a run in one line of a terminal: which pair is
+// measured, and how long the rest will take. It prints nothing if there is no
+// terminal.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_PROGRESS_H_
 #define PIDLAB_BENCHMARKS_HARNESS_PROGRESS_H_
@@ -15,8 +16,8 @@ namespace pidlab {
 
 class Progress {
  public:
-  // The pairs will be measured in so many rounds each. The line is on standard
-  // error, if it is to be `shown`.
+  // Each of the pairs will be measured in this many rounds. The line is on
+  // standard error if `shown`.
   Progress(const std::vector<Pair>& pairs, int rounds, bool shown);
 
   void Begin(const std::string& name);
@@ -24,9 +25,9 @@ class Progress {
   // Clears the line.
   void Clear();
 
-  // The time that is left, as far as it can be told: a pair that has not been
-  // measured yet is assumed to take as long as the average of the others. Zero
-  // as long as none has been.
+  // An estimate of the time that is left: a pair that has not been measured yet
+  // is assumed to take as long as the average of the others. Zero before any
+  // pair has been measured.
   std::chrono::nanoseconds Left() const;
 
  private:

@@ -8,7 +8,7 @@ namespace pidlab {
 
 std::vector<bool> RandomOrder(int pairs, uint64_t seed) {
   Random random(seed);
-  const uint32_t more = random.Below(2);  // which the odd one goes to
+  const uint32_t more = random.Below(2);  // for an odd `pairs`
   std::vector<bool> order(static_cast<size_t>(pairs));
   for (size_t i = 0; i < order.size(); ++i) order[i] = i % 2 == more;
   for (size_t left = order.size(); left > 1; --left) {

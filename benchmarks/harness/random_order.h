@@ -8,8 +8,8 @@
 
 namespace pidlab {
 
-// Says for each of `pairs` pairs whether its first member comes first. It does
-// as often as it does not, or once more or less if `pairs` is odd.
+// Whether, for each of `pairs` pairs, its first member comes first. This is
+// true as often as false, or once more or less if `pairs` is odd.
 std::vector<bool> RandomOrder(int pairs, uint64_t seed);
 
 }  // namespace pidlab

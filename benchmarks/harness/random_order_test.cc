@@ -20,14 +20,14 @@ using ::testing::Lt;
 using ::testing::Pair;
 using ::testing::SizeIs;
 
-// "1" where the first member comes first.
+// The order as text, with a "1" if the first member comes first.
 std::string Order(int pairs, uint64_t seed) {
   std::string order;
   for (const bool first : RandomOrder(pairs, seed)) order += first ? '1' : '0';
   return order;
 }
 
-// Worked out with Python's integers.
+// The values were computed with Python's integers.
 TEST(RandomOrder, IsTheSameEverywhere) {
   EXPECT_EQ(Order(10, 42), "0101110001");
   EXPECT_EQ(Order(7, 42), "0100101");
@@ -51,15 +51,16 @@ TEST(RandomOrder, LeavesTheOddOneToChance) {
       EXPECT_THAT(first, AnyOf(pairs / 2, pairs / 2 + 1));
       if (first > pairs / 2) ++more;
     }
-    EXPECT_THAT(more, AllOf(Gt(436), Lt(564)));  // 4 deviations
+    EXPECT_THAT(more, AllOf(Gt(436), Lt(564)));  // 4 standard deviations
   }
 }
 
 TEST(RandomOrder, MakesEveryOrderEquallyOften) {
   std::map<std::string, int> times;
   for (uint64_t seed = 0; seed < 6000; ++seed) ++times[Order(4, seed)];
-  EXPECT_THAT(times, SizeIs(6));                                // two of four
-  EXPECT_THAT(times, Each(Pair(_, AllOf(Gt(884), Lt(1116)))));  // 4 deviations
+  EXPECT_THAT(times, SizeIs(6));  // choose two of four
+  // 4 standard deviations
+  EXPECT_THAT(times, Each(Pair(_, AllOf(Gt(884), Lt(1116)))));
 }
 
 TEST(RandomOrder, IsEmptyWithoutPairs) {

@@ -23,7 +23,7 @@ constexpr const char* kBuild = "optimised";
 constexpr const char* kBuild = "not optimised";
 #endif
 
-// g++ has the macros, clang the features.
+// g++ defines macros, and clang has __has_feature.
 #if defined(__SANITIZE_ADDRESS__)
 constexpr const char* kSanitizer = "address";
 #elif defined(__SANITIZE_THREAD__)

@@ -1,6 +1,6 @@
-// What can be read of the machine and of the process that measures. What only a
-// run itself knows is left to it: the CPU it is pinned to, its privilege, how
-// long it took, and who shared its CPU (cpu_time.h).
+// Reads the context of the machine and of the process that measures. The run
+// itself has to fill in what only it knows: the CPU it is pinned to, its
+// privilege, how long it took, and who shared its CPU (cpu_time.h).
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_READ_CONTEXT_H_
 #define PIDLAB_BENCHMARKS_HARNESS_READ_CONTEXT_H_

@@ -22,10 +22,10 @@ using ::testing::Gt;
 using ::testing::Le;
 using ::testing::MatchesRegex;
 
-// A folder that says what /proc would.
+// A folder that is used in the place of /proc.
 using FakeProc = TemporaryFolder;
 
-// More than one page.
+// Text that is longer than one page.
 std::string Lines(int count) {
   std::string lines;
   for (int i = 0; i < count; ++i) {

@@ -58,8 +58,8 @@ void Append(std::span<const Sample> samples,
   }
 }
 
-// Whether a kernel, or its administrator, refuses with this errno what is not
-// supported, or not as many: ENOSPC is the limit of namespaces, EAGAIN that of
+// Whether this errno means that something is not supported or not allowed here,
+// or that there are too many: ENOSPC is the limit of namespaces, EAGAIN that of
 // processes.
 bool IsRefusal(int err) {
   return err == EPERM || err == EACCES || err == EINVAL || err == ENOSYS ||
@@ -67,10 +67,10 @@ bool IsRefusal(int err) {
          err == ENOMEM;
 }
 
-// Ends a repetition without a result. Its loop is begun even so: Google
-// Benchmark aborts, and all samples are lost, where one repetition of a
-// benchmark has iterations and another one has none (ComputeStats() of 1.7.1,
-// which Debian builds with its checks).
+// Ends a repetition without a result. Its loop is begun nevertheless: Google
+// Benchmark aborts, and all samples are lost, if one repetition of a benchmark
+// has iterations and another one has none (ComputeStats() of 1.7.1, which
+// Debian builds with its checks).
 void Skip(benchmark::State& state, const std::string& why) {
   state.SkipWithError(why.c_str());
   if (state.iterations() > 0) return;
@@ -78,7 +78,7 @@ void Skip(benchmark::State& state, const std::string& why) {
   }
 }
 
-// Prints nothing.
+// A reporter that prints nothing.
 class Silent : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }

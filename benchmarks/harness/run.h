@@ -1,6 +1,5 @@
 // One run of the benchmarks: pairs are measured when Google Benchmark says so,
-// and their samples are gathered. What the samples say is found out in
-// benchmarks/analysis.
+// and their samples are collected. benchmarks/analysis evaluates the samples.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_RUN_H_
 #define PIDLAB_BENCHMARKS_HARNESS_RUN_H_
@@ -24,19 +23,19 @@ namespace pidlab {
 class Run {
  public:
   // A pair that needs more than what is `left` is omitted. `interrupt_fd`
-  // becomes readable when the run is to end.
+  // becomes readable when the run has to end.
   Run(uint64_t seed, Privilege privilege, Allowances left, int interrupt_fd,
       Progress& progress);
 
-  // Measures the pairs, each as one benchmark of Google Benchmark's, which
-  // repeats it as its flags say, and prints what it finds unless it is to be
-  // `silent`. Returns how many of them its own filter has left.
+  // Measures the pairs, each as one benchmark of Google Benchmark, which
+  // repeats it as its flags say, and prints its results unless `silent`.
+  // Returns how many of the pairs pass Google Benchmark's own filter.
   size_t MeasureAll(const std::vector<Pair>& pairs, bool silent);
 
-  // Whether anything was begun: not if the names were to be listed.
+  // Whether any pair was begun. If only the names are listed, none is.
   bool begun() const { return !gathered_.empty(); }
   bool interrupted() const { return interrupted_; }
-  // What went wrong, each in a line; such a run is worth nothing.
+  // What went wrong, each in a line; such a run is worthless.
   const std::vector<std::string>& failures() const { return failures_; }
 
   // What was measured, in the order of `pairs`.
@@ -51,12 +50,12 @@ class Run {
   };
 
   // One round of the pair is one repetition of its benchmark, and a pair of
-  // blocks is one iteration, the time of which is the median of the subject's.
+  // blocks is one iteration, whose time is the median of the subject's samples.
   void MeasureRound(const Pair& pair, benchmark::State& state);
   std::vector<Round> TakeRound(const Pair& pair, benchmark::State& state);
 
   uint64_t seed_;
-  uint64_t last_seed_ = seed_;  // that of the latest round
+  uint64_t last_seed_ = seed_;  // of the latest round
   Privilege privilege_;
   int interrupt_fd_;
   Progress& progress_;

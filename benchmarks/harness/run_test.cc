@@ -20,7 +20,7 @@ using ::testing::SizeIs;
 
 constexpr int kRounds = 5;
 
-// As the flags of a run have it.
+// Sets the number of repetitions, as the flags of a run do.
 void RepeatEachPair() {
   std::string program = "run_test";
   std::string repetitions =
@@ -46,7 +46,7 @@ class Shared {
   int* number_;
 };
 
-// A pair that needs no permission, each round of which begins with `prepare`.
+// A pair that needs no permission. Each of its rounds begins with `prepare`.
 Pair Trivial(std::string row, std::function<Sys<int>()> prepare = nullptr) {
   const Operation nothing = Timed("nothing", [] { return Sys<int>{}; });
   return {.group = "test",
@@ -106,8 +106,8 @@ TEST_F(RunTest, KeepsEachSampleOfEachRound) {
   }
 }
 
-// Google Benchmark would abort if it saw rounds of which some have iterations
-// and others have none.
+// Google Benchmark would abort if it saw some rounds with iterations and others
+// without.
 TEST_F(RunTest, KeepsWhatWasMeasuredBeforeAnInterrupt) {
   const Shared rounds;
   const Measured measured = Measure({Trivial("cut", [&] {

@@ -18,7 +18,7 @@
 namespace pidlab {
 namespace {
 
-// No block and no preparation takes a tenth of it; it turns a hang into a
+// No block and no preparation takes a tenth of this time; a hang becomes a
 // failure.
 constexpr std::chrono::seconds kPatience{120};
 
@@ -34,7 +34,7 @@ struct Reply {
   size_t number = 0;  // of the process in the chain
 };
 
-// What a process of the chain knows of those that made it.
+// What a process of the chain knows from the processes that made it.
 struct Origin {
   const StagePlan& plan;
   std::span<const Operation* const> operations;
@@ -96,7 +96,8 @@ Sys<int> Enter(const Origin& origin, uint64_t flags, const Fd& parent) {
 }
 
 // Makes the process `number` of the chain, which never returns from here: it
-// makes the next one and waits for it, or it is the last, and serves.
+// makes the next one and waits for it, or it is the last one, and serves
+// requests.
 Sys<pid_t> MakeProcess(const Origin& origin, size_t number, SocketPair& wire) {
   const uint64_t flags = FlagsOf(origin, number);
   const Sys<int> self = PidfdOpen(getpid());
@@ -117,7 +118,7 @@ Sys<pid_t> MakeProcess(const Origin& origin, size_t number, SocketPair& wire) {
     if (!next.ok()) {
       Send(wire.far.get(), Reply{Reply::kChain, next.err, number + 1});
     }
-    wire.far.Close();  // its end tells that the last one is dead
+    wire.far.Close();  // end of file then means that the last one is dead
     if (next.ok()) (void)WaitFor(next.value);
     _exit(0);
   }
@@ -162,7 +163,7 @@ Stage::SampleBuffer::~SampleBuffer() {
 }
 
 Stage::Outermost::~Outermost() {
-  kill(pid_, SIGKILL);  // it is not reaped yet, so the number is its own
+  kill(pid_, SIGKILL);  // it is not reaped yet, so its PID is not reused
   (void)WaitFor(pid_);
 }
 

@@ -1,8 +1,8 @@
-// A stage is a process in which operations are repeated, a block of samples at
-// a time, when it is told to. It dies with the process that made it, and so
-// does all that it has made: a stage that keeps processes alive from one sample
-// to the next is PID 1 of a namespace of its own. What is repeated there, and
-// in which order, it does not know.
+// A stage is a process that repeats operations, a block of samples at a time,
+// when it is told to. It dies with the process that made it, and so do all
+// processes that it has made: a stage that keeps processes alive from one
+// sample to the next is PID 1 of its own namespace. It does not know what is
+// repeated there, and in which order.
 
 #ifndef PIDLAB_BENCHMARKS_HARNESS_STAGE_H_
 #define PIDLAB_BENCHMARKS_HARNESS_STAGE_H_
@@ -27,18 +27,18 @@ struct StagePlan {
   // one takes the samples. With CLONE_NEWNS its mounts are private.
   std::vector<uint64_t> chain = {0};
 
-  // That last one runs it once, before the first sample. It may allocate; it
-  // must not use stdio or abort, since glibc does not know the process.
+  // The last process calls this once, before the first sample. It may allocate,
+  // but it must not use stdio or abort, since glibc does not know the process.
   std::function<Sys<int>()> prepare = nullptr;
 };
 
-// What could not be done, and why. It is an error of one pair and not of the
-// program: by its errno Run decides whether the pair is omitted here, or has
+// What could not be done, and why. This is an error of one pair and not of the
+// program: Run decides by the errno whether the pair is omitted here or has
 // failed, and goes on to the next one.
 struct StageFailure {
   std::string what;    // "clone3(...)", "preparing the stage"
   int err = 0;         // 0: the stage died, or it took too long
-  bool first = false;  // it had never succeeded before: it may be unsupported
+  bool first = false;  // it never succeeded before, so it may be unsupported
 };
 
 class Stage {
@@ -47,7 +47,7 @@ class Stage {
   static constexpr size_t kMaxBlock = 64;
 
   // Throws StageFailure, and Interrupted as soon as `interrupt_fd` is readable;
-  // so does TakeBlock. The operations must outlive it.
+  // so does TakeBlock. The operations must outlive the stage.
   Stage(const StagePlan& plan, std::vector<const Operation*> operations,
         Privilege privilege, int interrupt_fd);
 
@@ -56,8 +56,8 @@ class Stage {
   std::span<const Sample> TakeBlock(size_t operation, size_t samples);
 
  private:
-  // The outermost process. It is killed and reaped at the end, and those below
-  // it die with it.
+  // The outermost process. It is killed and reaped at the end, and the
+  // processes below it die with it.
   class Outermost {
    public:
     explicit Outermost(pid_t pid) : pid_(pid) {}
@@ -90,7 +90,7 @@ class Stage {
   int interrupt_fd_;
   SampleBuffer buffer_;
   Fd wire_;
-  std::vector<bool> succeeded_;  // each operation
+  std::vector<bool> succeeded_;  // for each operation
   Outermost outermost_;
 };
 

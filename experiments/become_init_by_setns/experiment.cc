@@ -1,4 +1,4 @@
-// Who may bear the first process of a PID namespace.
+// Which process can create the first process of a PID namespace.
 
 #include "lib/trial/experiment.h"
 
@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::Eq;
 
-// setns(2) into the namespace in which the children of `pid` are born.
+// Calls setns(2) with the namespace in which the children of `pid` are created.
 Sys<int> BearChildrenWhere(pid_t pid) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/ns/pid_for_children", pid);
@@ -26,7 +26,8 @@ Sys<int> BearChildrenWhere(pid_t pid) {
   return FromErrno(setns(file.get(), CLONE_NEWPID));
 }
 
-// What decides is no version, but whether the empty namespace can be entered.
+// The expectation does not depend on the kernel version, but on whether the
+// empty namespace can be entered.
 EXPERIMENT(
     WhoeverEntersAnEmptyNamespaceFirstBearsItsInit,
     .claim =

@@ -1,5 +1,5 @@
-// kill(0) means the caller's process group, and that may lie on both sides of
-// the border of a PID namespace.
+// kill(0) signals the caller's process group, which can have members inside and
+// outside of a PID namespace.
 
 #include "lib/trial/experiment.h"
 
@@ -19,7 +19,7 @@ using ::testing::Eq;
 using ::testing::Ne;
 
 // The caller's process group, by its number in the namespace of /proc.
-// getpgrp() says 0 of a group from outside, whichever it is.
+// getpgrp() returns 0 for every group from outside.
 Sys<pid_t> OwnGroup() {
   const auto group = OwnStatus().Get(&ProcessStatus::ns_pgid);
   if (!group.ok()) return Sys<pid_t>::Failed(group.err);
@@ -32,8 +32,9 @@ struct Outside {
   pid_t group = 0;
 };
 
-// In the wrong place kill(0) would hit whoever runs this: the caller has to be
-// one level below, and in `group`, which the experiment has made.
+// In the wrong place kill(0) would signal the program that runs this. So the
+// caller has to be one level below, and in `group`, which the experiment has
+// made.
 int SignalOwnGroup(int signal, Outside outside, pid_t group) {
   const Sys<pid_t> own = OwnGroup();
   if (!IsOneLevelBelow(outside.place) || !own.ok() || own.value != group ||
@@ -83,7 +84,7 @@ EXPERIMENT(KillZeroCrossesTheBorderWithTheProcessGroup,
   trial.Expect(ON(member, TimesHandled()), Eq(1));
   trial.Expect(ON(witness, TimesHandled()), Eq(0));
 
-  // 2 is the host where the leader is.
+  // In the leader's namespace, PID 2 is the host.
   trial.Step("See from whom it seems to be");
   const Delivery from_two = {SIGUSR1, SI_USER, 2, 0};
   trial.Expect(ON(init, LastHandled()), Eq(from_two));

@@ -1,7 +1,7 @@
 // Why the leak check of the sanitizers (LeakSanitizer) needs care in programs
 // that make PID namespaces: at exit it starts a helper, which stops the process
-// by ptrace(2) to look at its memory. Real sanitized programs are tried by
-// lib/testing/sanitized_test.sh.
+// by ptrace(2) to look at its memory. lib/testing/sanitized_test.sh tries real
+// sanitized programs.
 
 #include "lib/trial/experiment.h"
 
@@ -15,10 +15,10 @@
 namespace pidlab {
 namespace {
 
-// Starts a helper that tries to trace its maker; 0 or an errno, as the helper
-// got it.
+// Starts a helper that tries to trace the caller. Returns 0, or the errno that
+// the helper got.
 Sys<int> BeTracedByAHelper() {
-  prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);  // for Yama, where that is
+  prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);  // for Yama, if it is there
   const pid_t self = getpid();
   const Sys<pid_t> helper = Clone3(0);
   if (!helper.ok()) return Sys<int>::Failed(helper.err);

@@ -1,4 +1,4 @@
-// kill(-1) by an init that has nobody to kill.
+// kill(-1) by an init if there is no other process to signal.
 
 #include "lib/trial/experiment.h"
 
@@ -15,7 +15,7 @@ namespace {
 
 using ::testing::Eq;
 
-// In the wrong namespace that would be the whole machine.
+// In the wrong namespace this would signal the whole machine.
 int SignalEverybody(int signal, Place outside) {
   if (!IsOneLevelBelow(outside) || getpid() != 1) {
     errno = EPERM;

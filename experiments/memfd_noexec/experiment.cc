@@ -1,4 +1,4 @@
-// vm.memfd_noexec: a switch that each PID namespace has for itself.
+// vm.memfd_noexec: a switch that each PID namespace has of its own.
 
 #include "lib/trial/experiment.h"
 
@@ -23,7 +23,7 @@ namespace {
 using ::testing::Eq;
 
 constexpr char kSwitch[] = "/proc/sys/vm/memfd_noexec";
-// No files from memfd_create(2) that can be executed.
+// With this value, memfd_create(2) creates no files that can be executed.
 constexpr int kForbidden = 2;
 
 Sys<int> ReadSwitch() {
@@ -43,17 +43,18 @@ Sys<int> WriteSwitch(int value) {
   return {0, write(file.get(), &digit, 1) == 1 ? 0 : errno};
 }
 
-// Writes what is there: a question that changes nothing, whosever it is.
+// Writes the value that is there. This tries whether it can be written, and
+// changes nothing in any namespace.
 Sys<int> RewriteSwitch() {
   const Sys<int> value = ReadSwitch();
   return value.ok() ? WriteSwitch(value.value) : value;
 }
 
-// PID 1 of such a namespace is root there, and has no power further out.
+// PID 1 of such a namespace is root there, and has no power outside of it.
 constexpr uint64_t kOwnPowers = CLONE_NEWUSER | CLONE_NEWPID;
 
-// Sets it for the PID namespace of the caller: nowhere else than in one that is
-// one level below `outside`, by its PID 1.
+// Sets the switch of the caller's PID namespace. The caller has to be PID 1 of
+// a namespace that is one level below `outside`.
 Sys<int> SetSwitch(int value, Place outside) {
   if (getpid() != 1 || !IsOneLevelBelow(outside)) {
     return Sys<int>::Failed(EPERM);
@@ -61,16 +62,18 @@ Sys<int> SetSwitch(int value, Place outside) {
   return WriteSwitch(value);
 }
 
-// Runs that in a child that is born with these flags: its errno.
+// Calls `run` in a child that is created with these flags, and returns its
+// errno.
 template <typename Run>
 int ErrnoInChild(uint64_t flags, Run run) {
   const Sys<Ending> ending = InChild(flags, run);
   return ending.ok() ? ending.value.number : ending.err;
 }
 
-// Before anything is changed: root of another user namespace, in the PID
-// namespace of the caller, may not even write what is there. So the kernel asks
-// for power over the namespace, and who has none out there can't reach it.
+// This is checked before anything is changed: root of another user namespace,
+// in the PID namespace of the caller, may not even write the value that is
+// there. So the kernel asks for power over the namespace, and a process that
+// has no power outside cannot change anything there.
 Sys<int> ProveThatOthersAreRefused() {
   const int err = ErrnoInChild(CLONE_NEWUSER, [] {
     return MapRootTo(0, 0).ok() ? RewriteSwitch().err : EINVAL;
@@ -78,7 +81,7 @@ Sys<int> ProveThatOthersAreRefused() {
   return {0, err == EPERM ? 0 : ENOTRECOVERABLE};
 }
 
-// memfd_create(2) of a file that can be executed.
+// Tries memfd_create(2) for a file that can be executed.
 Sys<int> TryExecutableFile() {
   constexpr unsigned kMfdExec = 0x10;  // MFD_EXEC, since Linux 6.3
   const Fd file(memfd_create("program", MFD_CLOEXEC | kMfdExec));
@@ -89,8 +92,8 @@ Need Switch() {
   return KernelFeature("vm.memfd_noexec (Linux 6.3)", ReadSwitch);
 }
 
-// sysctls belong to the machine's root, uid 0 of a container may be another.
-// Where executable files are forbidden anyway, there is nothing to see.
+// sysctls belong to the machine's root, and uid 0 of a container may be another
+// user. If executable files are forbidden anyway, there is nothing to see.
 Sys<int> TrySwitch() {
   const Fd file(open(kSwitch, O_WRONLY | O_CLOEXEC));
   if (!file.valid()) return {0, errno};
@@ -133,7 +136,7 @@ EXPERIMENT(
   trial.Expect(ON(init, ReadSwitch()), Eq(value));
   trial.Expect(ON(init, TryExecutableFile()), Succeeds{});
 
-  // Neither of both has any power over the machine.
+  // Neither of the two has any power over the machine.
   trial.Step("Write what is there: with these powers, outside and inside");
   const Process stranger = host.Clone("stranger", CLONE_NEWUSER);
   trial.Must(ON(stranger, MapRootTo(0, 0)));
@@ -154,8 +157,9 @@ EXPERIMENT(
   trial.Expect(ON(host, TryExecutableFile()), Succeeds{});
 }
 
-// In a namespace that is made for it: may who has raised the switch lower it
-// again? Where that is no new namespace, the experiment itself will notice.
+// In a new namespace, tries whether the process that has raised the switch may
+// lower it again. If the namespace is not a new one, the experiment itself will
+// notice.
 Sys<int> TryToLower() {
   const Sys<int> proof = ProveThatOthersAreRefused();
   const Sys<Place> outside = OwnPlace();

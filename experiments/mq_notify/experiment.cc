@@ -1,4 +1,4 @@
-// The signal that tells of a message says who sent it: as a number of the
+// The signal that notifies of a message has the PID of the sender in the
 // receiver's namespace.
 
 #include "lib/trial/experiment.h"
@@ -19,7 +19,8 @@ namespace {
 
 using ::testing::Eq;
 
-// By system calls: the functions of mq_overview(7) may want another library.
+// These use system calls: the functions of mq_overview(7) may need another
+// library.
 
 Sys<int> MakeQueue() {
   mq_attr attributes{};
@@ -30,14 +31,15 @@ Sys<int> MakeQueue() {
               &attributes)));
 }
 
-// In an IPC namespace that is gone with it.
+// This makes a queue in an IPC namespace that is gone with its child.
 Sys<int> TryQueues() {
   const Sys<Ending> ending =
       InChild(CLONE_NEWIPC, [] { return MakeQueue().err; });
   return {0, ending.ok() ? ending.value.number : ending.err};
 }
 
-// For the next message in the empty queue. One process can ask.
+// Asks for a signal at the next message in the empty queue. Only one process
+// can ask.
 long AskForSignal(int queue, int signal) {
   if (Block(signal) != 0) return -1;
   sigevent event{};
@@ -68,7 +70,8 @@ EXPERIMENT(
                             TryQueues)}) {
   const Process host = trial.Host();
 
-  // An IPC namespace of its own: nobody else has a queue of that name there.
+  // The IPC namespace is new, so no other process has a queue of that name
+  // there.
   trial.Step("Make a queue, and two namespaces that share it");
   const Process outer = host.Clone("outer", CLONE_NEWIPC);
   const int queue = trial.Must(ON(outer, MakeQueue()));

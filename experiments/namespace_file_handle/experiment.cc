@@ -1,4 +1,5 @@
-// A file handle means a PID namespace, without /proc and without keeping it.
+// A file handle identifies a PID namespace, without /proc and without keeping
+// it.
 
 #include "lib/trial/experiment.h"
 
@@ -27,7 +28,7 @@ using ::testing::Ne;
 // <linux/fcntl.h> has it since Linux 6.18.
 constexpr int kNsfsRoot = -10003;  // FD_NSFS_ROOT
 
-// A struct file_handle with its bytes: numbers, no descriptor.
+// A struct file_handle with its bytes: it has only numbers, and no descriptor.
 struct alignas(file_handle) NamespaceHandle {
   std::byte bytes[sizeof(file_handle) + 64];
   file_handle* get() { return reinterpret_cast<file_handle*>(bytes); }
@@ -47,7 +48,7 @@ Sys<int> Open(NamespaceHandle handle) {
       open_by_handle_at(kNsfsRoot, handle.get(), O_RDONLY | O_CLOEXEC));
 }
 
-// Which namespace that is.
+// The namespace that the handle identifies.
 Sys<NamespaceId> NamespaceOf(NamespaceHandle handle) {
   const Sys<int> file = Open(handle);
   if (!file.ok()) return Sys<NamespaceId>::Failed(file.err);
@@ -103,8 +104,9 @@ EXPERIMENT(
   trial.Expect(ON(member, NamespaceOf(handle)), Eq(inside));
   trial.Expect(ON(poor, NamespaceOf(handle)), Fails{ESTALE});
 
-  // Newer kernels refuse whoever is in a child namespace of any kind, and that
-  // is everybody in a chamber. What is refused looks as if it were gone.
+  // Newer kernels refuse every process in a child namespace of any kind, and in
+  // a chamber that is every process. If the kernel refuses, the namespace looks
+  // as if it were gone.
   trial.Step("Open it outside with all of them, and enter if that is granted");
   const auto opened = ON(guest, NamespaceOf(handle)).Run();
   if (opened.ok()) {
@@ -117,7 +119,7 @@ EXPERIMENT(
   }
 }
 
-// The same for another type of namespace: one that the caller has left.
+// Tries the same with another type of namespace, which the process has left.
 Sys<int> TryFromOutside() {
   const Sys<pid_t> child = Clone3(CLONE_NEWUTS);
   if (child.ok() && child.value == 0) {

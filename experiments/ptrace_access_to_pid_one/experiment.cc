@@ -1,5 +1,5 @@
-// In which namespace a process is, is told to who might as well trace it. That
-// is no matter of being root.
+// Only a process that may trace another one can read which namespace that one
+// is in. Being root is not what counts.
 
 #include "lib/trial/experiment.h"
 
@@ -39,7 +39,8 @@ EXPERIMENT(
   const Process equal = host.Clone("equal");
   const Process poor = host.Clone("poor");
 
-  // The outer init is the chamber's, which has all that the host has.
+  // PID 1 is the init of the chamber, which has all capabilities that the host
+  // has.
   trial.Step("Look at PID 1 with its own capabilities");
   const auto inside = trial.Must(ON(equal, ReadLink("/proc/self/ns/pid")));
   trial.Expect(ON(equal, ReadLink("/proc/1/ns/pid")), Eq(inside));

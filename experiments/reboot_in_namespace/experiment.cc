@@ -1,5 +1,5 @@
-// reboot(2) means the machine only in the initial PID namespace. In any other
-// one it ends PID 1, and tells by a signal what was meant.
+// reboot(2) reboots the machine only in the initial PID namespace. In any other
+// one it ends PID 1, with a signal that shows what was requested.
 
 #include "lib/trial/experiment.h"
 
@@ -23,8 +23,9 @@ using ::testing::Eq;
 // PROC_PID_INIT_INO of <linux/proc_ns.h>
 constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;
 
-// Whether the caller is where a reboot cannot mean the machine: by its PID, by
-// /proc, and by the number that the initial PID namespace always has.
+// Whether the caller is in a place where reboot(2) cannot reboot the machine.
+// This checks its PID, /proc, and the number that the initial PID namespace
+// always has.
 bool IsSafe(Place outside, pid_t expected_pid) {
   const Sys<Place> place = OwnPlace();
   return getpid() == expected_pid && IsOneLevelBelow(outside) && place.ok() &&
@@ -44,11 +45,12 @@ int Reboot(unsigned command, Place outside, pid_t expected_pid) {
 
 constexpr uint64_t kOwnPowers = CLONE_NEWUSER | CLONE_NEWPID;
 
-// In a namespace of its own, and even there without the magic numbers, so that
-// it can't be a reboot: EINVAL to those who may, EPERM to others.
+// Calls reboot(2) in a new namespace, and even there without the magic numbers,
+// so that nothing can be rebooted. A process that may reboot gets EINVAL, any
+// other process EPERM.
 Sys<int> TryReboot() {
   const Sys<Ending> ending = InChild(kOwnPowers, [] {
-    if (getpid() != 1) return 0;  // the experiment is going to find out
+    if (getpid() != 1) return 0;  // the experiment will notice that
     syscall(SYS_reboot, 0, 0, 0, nullptr);
     return errno == EINVAL ? 0 : errno;
   });
@@ -99,7 +101,7 @@ EXPERIMENT(ARebootEndsTheNamespaceAndNotTheMachine,
   }
 }
 
-// Leaves the caller without any.
+// Drops all capabilities of the caller.
 int DropCapabilities() {
   __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   const __user_cap_data_struct none[2] = {};

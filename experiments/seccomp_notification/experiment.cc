@@ -1,5 +1,5 @@
-// A system call that is handed to another process says who made it: as a number
-// of the namespace of who asks.
+// If a system call is handed to another process, that process gets the caller's
+// PID, as a number of its own namespace.
 
 #include "lib/trial/experiment.h"
 
@@ -24,8 +24,8 @@ namespace {
 
 using ::testing::Eq;
 
-// From now on, each getppid() of the caller waits for an answer from who holds
-// this descriptor.
+// From now on, each getppid() of the caller waits for an answer from the
+// process that holds the descriptor. Returns the descriptor.
 Sys<int> HandOverGetppid() {
   sock_filter code[] = {
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
@@ -39,8 +39,8 @@ Sys<int> HandOverGetppid() {
                                SECCOMP_FILTER_FLAG_NEW_LISTENER, &program)));
 }
 
-// In a child, since a filter stays. EBUSY where whoever started pidlab listens
-// already.
+// Tries this in a child, since a filter stays. It is EBUSY if the process that
+// started pidlab listens already.
 Sys<int> TryToListen() {
   const Sys<pid_t> child = Clone3(0);
   if (child.ok() && child.value == 0) _exit(HandOverGetppid().err);
@@ -60,7 +60,7 @@ Sys<Wire> MakeWire() {
   return {{ends[0], ends[1]}};
 }
 
-// To as many as ask for it.
+// Sends the descriptor `count` times, once for each receiver.
 Sys<size_t> SendListener(int socket, int count) {
   const Sys<int> listener = HandOverGetppid();
   if (!listener.ok()) return Sys<size_t>::Failed(listener.err);
@@ -80,10 +80,10 @@ Sys<int> ReceiveListener(int socket) {
   return {listener, got.err};
 }
 
-// The call that waits for an answer of this process.
+// The call that waits for an answer from this process.
 uint64_t pending_call = 0;
 
-// Waits for a call: whose it is.
+// Waits for a call, and returns the PID of its caller.
 Sys<pid_t> Listen(int listener) {
   seccomp_notif call{};
   if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) {

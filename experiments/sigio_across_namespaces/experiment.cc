@@ -1,5 +1,5 @@
-// The signal that tells of input comes from the file, not from a process: no
-// border of a PID namespace is in its way.
+// The signal that notifies of input comes from the file, not from a process, so
+// PID namespaces do not stop it.
 
 #include "lib/trial/experiment.h"
 

@@ -1,4 +1,5 @@
-// What unshare(1) tells of the end of the PID 1 that it has made.
+// What the exit status of unshare(1) shows about the end of the PID 1 that it
+// has made.
 
 #include "lib/trial/experiment.h"
 
@@ -41,7 +42,7 @@ EXPERIMENT(UnshareEndsLikeItsChild,
       EndingOfCommand(host, {"unshare", "--fork", "sh", "-c", "kill -TERM $$"}),
       Eq(KilledBy(SIGTERM)));
 
-  // Its own signals do nothing to it, but that it crashes is another thing.
+  // Its own signals do nothing to PID 1, but a crash ends it.
   trial.Step("Let PID 1 try that, then run out of its stack");
   trial.Expect(EndingOfCommand(host, {"unshare", "--pid", "--fork", "sh", "-c",
                                       "kill -TERM $$; exit 5"}),
@@ -62,7 +63,7 @@ EXPERIMENT(AnOldUnshareFailsWhenPidOneIsKilled,
   const Process host = trial.Host();
   const Process unshare = host.Clone("unshare");
   const pid_t unshare_pid = unshare.PidIn(host);
-  const pid_t init_pid = unshare_pid + 1;  // nobody else is born meanwhile
+  const pid_t init_pid = unshare_pid + 1;  // the next process that is created
 
   trial.Step("Let unshare make a PID 1");
   Program program = unshare.Exec(

@@ -1,4 +1,4 @@
-// The first process of a PID namespace: PID 1, and no parent that it can name.
+// The first process of a PID namespace: PID 1, whose parent has no PID inside.
 
 #include "lib/trial/experiment.h"
 
@@ -141,7 +141,7 @@ EXPERIMENT(PpidZeroMeansThatTheParentIsElsewhere,
   trial.Expect(ON(guest, PpidPidPgidSid()), Eq(JobIds{0, 2, 0, 0}));
 }
 
-// What clone(2) gave back, and the two words in which the kernel stored the TID
+// What clone(2) returned, and the two words in which the kernel stored the TID
 // of the child: one in the memory of the parent, one in that of the child.
 struct Tids {
   pid_t returned;
@@ -166,17 +166,18 @@ Sys<Tids> CloneAndStoreTids(uint64_t flags) {
   const auto child =
       static_cast<pid_t>(syscall(SYS_clone3, &args, sizeof(args)));
   if (child < 0) return Sys<Tids>::Failed(errno);
-  // Its memory is its own: the exit status is how it tells what it finds there.
+  // The child has its own memory, so it reports what it finds there by its exit
+  // status.
   if (child == 0) _exit(child_tid);
   const Sys<Ending> ending = WaitFor(child);
-  // Killed: it could not tell.
+  // If it was killed, it could not report.
   if (ending.value.kind != Ending::Kind::kExited) {
     return Sys<Tids>::Failed(EINTR);
   }
   return {{child, parent_tid, ending.value.number}, ending.err};
 }
 
-// Without arguments it is EINVAL, unless there is no such call.
+// Without arguments the call fails with EINVAL, unless there is no such call.
 Sys<int> TryClone3() {
   syscall(SYS_clone3, nullptr, 0);
   return {0, errno == EINVAL ? 0 : errno};

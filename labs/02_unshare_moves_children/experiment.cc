@@ -1,5 +1,5 @@
 // unshare(CLONE_NEWPID) does not move its caller: it moves the children that
-// are born after it.
+// are created afterwards.
 
 #include "lib/trial/experiment.h"
 

@@ -1,5 +1,6 @@
-// Most namespaces take their maker in at once. The PID namespace does not, and
-// that is what --fork is for; by itself, --fork makes no namespace.
+// A process that makes a namespace moves into it at once, for most types. Into
+// a PID namespace it does not, and that is the purpose of --fork; by itself,
+// --fork makes no namespace.
 
 #include "lib/trial/experiment.h"
 
@@ -35,8 +36,8 @@ constexpr const char* kLinks[] = {
     "user",   "uts",
 };
 
-// The links below /proc/PID/ns that lead elsewhere than the caller's own, or
-// (pid_for_children, before there is a PID 1) nowhere.
+// The links below /proc/PID/ns that lead to another namespace than the caller's
+// own links, or (pid_for_children, before there is a PID 1) to none.
 Sys<Names> NamespacesApart(pid_t pid) {
   char path[32];
   snprintf(path, sizeof(path), "/proc/%d/ns", pid);
@@ -163,10 +164,11 @@ Sys<Name> HostName() {
   return {Name(system.nodename)};
 }
 
-// What \h in the prompt stands for.
+// Prints the PID, and what \h in the prompt stands for.
 const char* const kShowPidAndPrompt = "h='\\h'; echo $$ ${h@P}";
 
-// A length that cannot be is EINVAL to those who may: nothing is set.
+// With an impossible length, a process that may set the name gets EINVAL, and
+// nothing is set.
 Sys<int> TryHostName() {
   const Sys<Ending> ending = InChild(CLONE_NEWUTS, [] {
     syscall(SYS_sethostname, nullptr, -1);

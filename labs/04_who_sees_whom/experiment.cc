@@ -1,5 +1,6 @@
-// Ancestors see everybody below them, nobody sees upwards or sideways; so one
-// process has two names, and one number means two processes.
+// Processes see all processes in namespaces below their own, but none above or
+// beside it. So one process has several PIDs, and one PID can mean different
+// processes.
 
 #include "lib/trial/experiment.h"
 
@@ -143,7 +144,7 @@ EXPERIMENT(EqualNumbersAreDifferentProcesses,
   trial.Expect(ON(blue, getpid()), Eq(1));
 }
 
-// The numbers that /proc has; nobody here has a larger one than 20.
+// The PIDs that /proc has; here no process has one above 20.
 PidChain NumbersInProc() {
   PidChain numbers;
   for (pid_t pid = 1; pid <= 20; ++pid) {
@@ -192,7 +193,8 @@ EXPERIMENT(AncestorsSeeEverybodyNobodySeesThem,
   trial.Expect(ON(nested, kill(2, 0)), Fails{ESRCH});
 }
 
-// PTRACE_SEIZE leaves the other one running; PTRACE_DETACH wants it stopped.
+// PTRACE_SEIZE leaves the other process running, but PTRACE_DETACH needs it
+// stopped.
 long TraceAndLetGo(pid_t pid) {
   const long seized = ptrace(PTRACE_SEIZE, pid, nullptr, nullptr);
   if (seized == 0 && ptrace(PTRACE_INTERRUPT, pid, nullptr, nullptr) == 0 &&
@@ -259,9 +261,9 @@ bool SaysNoSuchProcess(const PidCall& call, pid_t pid) {
 
 using Names = Text<256>;
 
-// The calls that find `pid`, or those that do not. Where a sandbox or an old
-// kernel refuses a call, it does not say ESRCH for a number that nobody has;
-// such a call is left out.
+// The calls that find `pid`, or those that do not. If a sandbox or an old
+// kernel refuses a call, it does not fail with ESRCH for a number that no
+// process has; such a call is left out.
 Names CallsThat(bool find, pid_t pid) {
   Names names;
   for (const PidCall& call : kPidCalls) {

@@ -1,4 +1,4 @@
-// One process, and a PID for it in every namespace from its own outwards.
+// A process has a PID in every namespace from its own outwards.
 
 #include "lib/trial/experiment.h"
 
@@ -30,7 +30,7 @@ Pair UnshareBash(Trial& trial, const Process& parent, const std::string& n) {
   return {unshare_n, unshare_n.Clone("bash-" + n)};
 }
 
-// "NSpid:" in /proc/PID/status
+// The line "NSpid:" of /proc/PID/status.
 Sys<PidChain> NSpid(const char* path) {
   return ReadStatus(path).Get(&ProcessStatus::ns_pid);
 }
@@ -138,7 +138,8 @@ EXPERIMENT(GroupsAndSessionsHaveNumbersAtEveryLevel,
   trial.Expect(ON(host, NSsidOf(3)), Eq(PidChain{3, 1}));
 }
 
-// A blocked signal waits for AwaitSigchld(), even if it would be ignored.
+// A blocked signal stays pending for AwaitSigchld(), even if it would be
+// ignored.
 int BlockSigchld() {
   sigset_t sigchld;
   sigemptyset(&sigchld);
@@ -146,7 +147,8 @@ int BlockSigchld() {
   return sigprocmask(SIG_BLOCK, &sigchld, nullptr);
 }
 
-// si_pid of the next SIGCHLD: whose end it tells of.
+// Waits for the next SIGCHLD, and returns its si_pid, the process that has
+// ended.
 pid_t AwaitSigchld() {
   sigset_t sigchld;
   sigemptyset(&sigchld);

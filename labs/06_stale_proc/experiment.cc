@@ -1,5 +1,5 @@
-// A new PID namespace under an old /proc: whose processes the numbers in it
-// mean, and who has to mount another, and when.
+// A new PID namespace with an old /proc: which processes the numbers in it
+// mean, which process has to mount a new one, and when.
 
 #include "lib/trial/experiment.h"
 
@@ -60,7 +60,7 @@ bool IsProcfs(const char* path) {
   return statfs(path, &status) == 0 && status.f_type == PROC_SUPER_MAGIC;
 }
 
-// How many mounts there are here, less `before`.
+// The number of mounts here, minus `before`.
 Sys<int> MountsBeyond(int before) {
   const Fd file(open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return Sys<int>::Failed(errno);
@@ -73,7 +73,7 @@ Sys<int> MountsBeyond(int before) {
   return {mounts - before, size < 0 ? errno : 0};
 }
 
-// Whether a line of what a command prints begins with this.
+// Whether a command prints a line that begins with `start`.
 Observation<bool> Shows(const Process& process,
                         const std::vector<std::string>& command,
                         const std::string& start) {
@@ -84,8 +84,8 @@ Observation<bool> Shows(const Process& process,
 }
 
 // What readlink /proc/PID/ns/pid prints in the initial namespace, on every
-// machine: PROC_PID_INIT_INO of the kernel's <linux/proc_ns.h>. All others are
-// above it.
+// machine: PROC_PID_INIT_INO of the kernel's <linux/proc_ns.h>. The numbers of
+// all others are greater.
 constexpr ino_t kInitialPidNamespace = 0xEFFFFFFC;  // 4026531836
 
 EXPERIMENT(ANewNamespaceKeepsTheOldProc,
@@ -181,7 +181,7 @@ EXPERIMENT(PsShowsWhateverProcShows,
            .needs = {FreshProc(), Tool("ps", "procps"),
                      Tool("pstree", "psmisc")}) {
   const Process host = trial.Host();
-  // The host's next child has PID 3. When it is gone nobody has that number.
+  // The host's next child has PID 3. When it is gone no process has that PID.
   const Process passer_by = host.Clone("passer-by");
   passer_by.Exit(0);
   trial.Must(host.Reap(passer_by));

@@ -1,8 +1,9 @@
-// Tutorial 1's program makes a mount namespace, and no mount private: where
-// mounts are shared, the proc that it mounts becomes its caller's, too.
+// Tutorial 1's program makes a mount namespace, but makes no mount private. If
+// mounts are shared, the proc that it mounts appears in the caller's mount
+// namespace, too.
 //
-// Nothing here touches the machine's mounts. Each experiment shares a tmpfs of
-// its own, in a mount namespace of its own, with a proc at /tmp/proc in it.
+// Nothing here touches the machine's mounts. Each experiment shares its own
+// tmpfs, in its own mount namespace, with a proc at /tmp/proc in it.
 
 #include "lib/trial/experiment.h"
 
@@ -32,7 +33,7 @@ Sys<Name> PidOneIn(const char* place) {
   return ReadStatus(path).Get(&ProcessStatus::name);
 }
 
-// The reader's own number there.
+// The reader's own PID in that proc.
 Sys<pid_t> SelfIn(const char* place) {
   char path[64];
   snprintf(path, sizeof(path), "%s/self", place);
@@ -48,8 +49,8 @@ dev_t DeviceOf(const char* path) {
   return stat(path, &status) == 0 ? status.st_dev : 0;
 }
 
-// The only mounts that are ever shared, and the mount namespace of the host,
-// which never gets any of them.
+// Identifies the only mounts that are ever shared, and the mount namespace of
+// the host, which never gets any of them.
 struct Tree {
   dev_t device = 0;
   NamespaceId foreign;
@@ -60,8 +61,8 @@ bool IsOutsideOf(NamespaceId mount_namespace) {
   return own.ok() && !(own.value == mount_namespace);
 }
 
-// The double guard: another mount namespace than the host's, and below /tmp the
-// tree and nothing else.
+// A double guard: the caller must be in another mount namespace than the host,
+// and /tmp must be the tree, and not the root's file system.
 bool IsInTree(Tree tree) {
   const bool is = IsOutsideOf(tree.foreign) && tree.device != 0 &&
                   DeviceOf("/tmp") == tree.device &&
@@ -84,7 +85,7 @@ int MountMore(Tree tree) {
 
 int UnmountProc(Tree tree) { return IsInTree(tree) ? umount("/tmp/proc") : -1; }
 
-// MS_PRIVATE or MS_SLAVE, for all mounts of the caller's mount namespace.
+// Sets MS_PRIVATE or MS_SLAVE for all mounts of the caller's mount namespace.
 int SetPropagation(Tree tree, unsigned long type) {
   return IsInTree(tree) ? mount(nullptr, "/", nullptr, MS_REC | type, nullptr)
                         : -1;

@@ -1,5 +1,5 @@
-// A proc mount shows one PID namespace, that of its mounter, to whoever looks;
-// and each mount has options of its own.
+// A proc mount shows one PID namespace, that of the process that mounted it, to
+// every reader. Each mount has its own options.
 
 #include "lib/trial/experiment.h"
 
@@ -36,7 +36,7 @@ Sys<Name> NameIn(const char* place, pid_t pid) {
   return ReadStatus(path).Get(&ProcessStatus::name);
 }
 
-// The reader's own number there, by its link `self`.
+// The reader's own PID in that proc, from the link `self`.
 Sys<pid_t> SelfIn(const char* place) {
   char path[64];
   snprintf(path, sizeof(path), "%s/self", place);
@@ -47,7 +47,7 @@ Sys<pid_t> SelfIn(const char* place) {
   return {pid, link.err};
 }
 
-// What a directory lists that is a number: "1 2 3", "none".
+// The entries of a directory that are numbers: "1 2 3", "none".
 Sys<Pids> PidsIn(const char* directory) {
   struct Entry {  // struct linux_dirent64 of getdents64(2)
     uint64_t inode;
@@ -88,8 +88,8 @@ int OpenAndClose(const char* path) {
   return fd < 0 ? fd : close(fd);
 }
 
-// Whether the caller may mount: in a mount namespace that is not `foreign`, and
-// that has nothing in common with any other.
+// Whether the caller may mount: it has to be in a mount namespace that is not
+// `foreign`, and whose mounts are then made private.
 bool IsOnItsOwn(NamespaceId foreign) {
   const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/mnt");
   if (own.ok() && !(own.value == foreign)) {
@@ -99,7 +99,7 @@ bool IsOnItsOwn(NamespaceId foreign) {
   return false;
 }
 
-// Folders to mount at, in a tmpfs that hides the machine's /tmp.
+// Makes folders to mount on, in a tmpfs that hides the machine's /tmp.
 int MakePlaces(NamespaceId foreign) {
   if (!IsOnItsOwn(foreign) ||
       mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, nullptr) != 0) {
@@ -151,8 +151,8 @@ EXPERIMENT(AllReadersSeeTheSame,
   trial.Expect(ON(viewer, getpid()), Eq(3));
 }
 
-// umount /proc, but none that knows the caller, or anybody: in the proc of a
-// machine, and of the chamber, both are to be found.
+// Unmounts /proc, but only if it has neither the caller nor any other process:
+// the procs of the machine and of the chamber have both.
 int UnmountDeadProc() {
   const Sys<Pids> pids = PidsIn("/proc");
   if (pids.ok() && pids.value == "none" && SelfIn("/proc").err == ENOENT) {
@@ -273,7 +273,7 @@ EXPERIMENT(HidepidHidesFromOtherUsers,
   trial.Expect(ON(user, kill(3, 0)), Fails{ESRCH});
 }
 
-// fsconfig(2) of a proc that is never mounted.
+// Tries fsconfig(2) on a proc that is never mounted.
 Sys<int> TryPidns() {
   const Fd proc(fsopen("proc", FSOPEN_CLOEXEC));
   if (!proc.valid()) return Sys<int>::Failed(errno);
@@ -281,7 +281,8 @@ Sys<int> TryPidns() {
                             "/proc/self/ns/pid", 0));
 }
 
-// mount -t proc -o pidns=FD proc PLACE: mount(2) takes no descriptor.
+// Does what `mount -t proc -o pidns=FD proc PLACE` would do. mount(2) takes no
+// descriptor.
 int MountProcFor(NamespaceId foreign, const char* place, int pid_namespace) {
   if (!IsOnItsOwn(foreign)) return -1;
   const Fd proc(fsopen("proc", FSOPEN_CLOEXEC));

@@ -1,5 +1,5 @@
 // When a process ends, PID 1 of its namespace adopts its children, unless a
-// subreaper stands nearer.
+// subreaper is nearer.
 
 #include "lib/trial/experiment.h"
 
@@ -35,8 +35,8 @@ EXPERIMENT(OrphansGoToTheirNamespacesInit,
 
   trial.Step("Let the parent end");
   parent.Exit(0);
-  // The kernel hands the children on before it tells anybody of the death, so
-  // there is nothing to poll for after this.
+  // The kernel hands the children on before it reports the death to any
+  // process, so there is nothing to poll for after this.
   parent.AwaitDeath();
   trial.Expect(ON(orphan, getppid()), Eq(1));
 
@@ -46,7 +46,8 @@ EXPERIMENT(OrphansGoToTheirNamespacesInit,
   trial.Expect(init.Reap(orphan), Eq(Exited(42)));
 }
 
-// Lab 10 has more on subreapers. Here one shows where the rule above ends.
+// Lab 10 has more about subreapers. Here, one shows the limit of the rule
+// above.
 EXPERIMENT(
     ASubreaperInsideComesFirst,
     .claim =

@@ -1,5 +1,5 @@
-// Who adopts an orphan when there are subreapers, or when its parent was in
-// another PID namespace than itself.
+// Which process adopts an orphan if there are subreapers, or if its parent was
+// in another PID namespace.
 
 #include "lib/trial/experiment.h"
 

@@ -1,5 +1,5 @@
-// PID 1 inherits the orphans of its namespace. If it does not reap them, too,
-// nobody does: they stay, as zombies.
+// PID 1 adopts the orphans of its namespace. If it does not reap them, no
+// process does, and they stay as zombies.
 
 #include "lib/trial/experiment.h"
 
@@ -70,8 +70,9 @@ EXPERIMENT(AdoptedIsNotReaped,
   trial.Expect(ON(host, kill(third_pid, 0)), Fails{ESRCH});
 }
 
-// Waits until nobody has this PID. Its end and its disappearance are two
-// events, and nobody is told of the latter: so this looks again and again.
+// Waits until no process has this PID. The end of a process and the
+// disappearance of its PID are two events, and there is no notification of the
+// latter, so this looks again and again.
 bool IsGone(pid_t pid) {
   const Deadline deadline = Deadline::In(std::chrono::seconds(5));
   while (kill(pid, 0) == 0 && !deadline.Passed()) sched_yield();

@@ -1,4 +1,5 @@
-// When PID 1 of a PID namespace ends, the kernel ends everybody else in it.
+// When PID 1 of a PID namespace ends, the kernel kills all other processes in
+// it.
 
 #include "lib/trial/experiment.h"
 
@@ -46,7 +47,8 @@ EXPERIMENT(
 
   trial.Step("Let init end as quietly as it can");
   init.Exit(0);
-  // In this order: init's own end waits until its guests are reaped (lab 14).
+  // They are reaped in this order, since init does not end before its guests
+  // are reaped (lab 14).
   trial.Expect(host.Reap(member), Eq(KilledBy(SIGKILL)));
   trial.Expect(host.Reap(init), Eq(Exited(0)));
 
@@ -83,7 +85,7 @@ EXPERIMENT(NeitherBlockingNorStoppingHelps,
   trial.Expect(host.Kill(stopped, 0), Fails{ESRCH});
 }
 
-// Goes on as a second thread of the calling process, while the first one, the
+// Continues as a second thread of the calling process, while the first one, the
 // thread-group leader, ends. Both use the same stack, so the leader touches
 // nothing between the two system calls; that needs assembly.
 Sys<int> GoOnAsAnotherThread() {

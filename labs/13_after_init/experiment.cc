@@ -1,5 +1,5 @@
-// What is left of a PID namespace when its PID 1 has ended: a name that can
-// still be held, and a place in which nobody can be born.
+// What is left of a PID namespace when its PID 1 has ended: it can still be
+// held by a file or a mount, but no process can be created in it.
 
 #include "lib/trial/experiment.h"
 
@@ -72,7 +72,8 @@ EXPERIMENT(AnOldDescriptorLeadsNowhere,
   const Process init = host.Clone("init", CLONE_NEWPID);
   const pid_t init_pid = init.PidIn(host);
 
-  // Whom the host clones from now on has these two as well.
+  // The processes that the host clones from now on have these two descriptors
+  // as well.
   trial.Step("Open the namespace, and PID 1, while it lives");
   const int file = trial.Must(ON(host, OpenPidNamespaceOf(init_pid)));
   const int pidfd = trial.Must(ON(host, PidfdOpen(init_pid)));
@@ -130,12 +131,12 @@ EXPERIMENT(SetnsToOnesOwnNamespaceCuresIt,
   trial.Expect(ON(child, getppid()), Eq(patient_pid));
 }
 
-// A directory that is on every machine, and a file in it that is nowhere else.
+// A directory that is on every machine, and a file in it that is on none.
 constexpr char kDirectory[] = "/tmp";
 constexpr char kFile[] = "/tmp/kept";
 
 // Mounts a tmpfs with one empty file, but never in the mount namespace
-// `foreign`, and so that no other one takes part in it.
+// `foreign`, and privately, so that no other one gets it.
 int MakeEmptyFile(NamespaceId foreign) {
   const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/mnt");
   if (!own.ok() || own.value == foreign) {
@@ -149,7 +150,7 @@ int MakeEmptyFile(NamespaceId foreign) {
   return Fd(open(kFile, O_CREAT | O_EXCL | O_CLOEXEC, 0600)).valid() ? 0 : -1;
 }
 
-// A child of the host with mounts of its own, and that file among them.
+// A child of the host that has its own mounts, with that file in them.
 Process MakeKeeper(Trial& trial) {
   const Process host = trial.Host();
   const NamespaceId foreign =
@@ -159,7 +160,7 @@ Process MakeKeeper(Trial& trial) {
   return keeper;
 }
 
-// mount --bind /proc/PID/ns/pid FILE
+// Does what `mount --bind /proc/PID/ns/pid FILE` does.
 int BindNamespaceOf(pid_t pid) {
   char path[32];
   snprintf(path, sizeof(path), "/proc/%d/ns/pid", pid);
@@ -221,8 +222,8 @@ EXPERIMENT(
   trial.Expect(ON(keeper, JoinByFile()), Fails{EINVAL});
 }
 
-// Waits until a mount has come or gone since `mountinfo` was opened or asked:
-// proc(5), /proc/PID/mounts.
+// Waits until something has been mounted or unmounted since `mountinfo` was
+// opened or polled: proc(5), /proc/PID/mounts.
 int AwaitMount(int mountinfo) {
   pollfd poll_fd = {.fd = mountinfo, .events = POLLPRI, .revents = 0};
   return poll(&poll_fd, 1, -1);
@@ -253,7 +254,7 @@ EXPERIMENT(
   Program program = unshare.Exec(
       {"unshare", option, "--fork", "sh", "-c", "echo $$; read x"});
   program.Await("1\n");
-  // sh does not wait for the mount that its parent makes meanwhile.
+  // sh does not wait for the mount that its parent makes at the same time.
   trial.Expect(ON(keeper, AwaitMount(mounts)), Eq(1));
 
   trial.Step("Join it by nsenter --pid=FILE");

@@ -1,4 +1,4 @@
-// PID 1 of a PID namespace does not come to its end before everybody else has
+// PID 1 of a PID namespace does not end before all other processes in it have
 // been reaped, and some of them can only be reaped from outside.
 
 #include "lib/trial/experiment.h"
@@ -39,12 +39,12 @@ Sys<bool> HasEnded(pid_t child) {
   return {info.si_pid != 0, result == 0 ? 0 : errno};
 }
 
-// Another sleep, which counts as no load. Some kernels let
-// zap_pid_ns_processes() wait in it (docs/kernels.md).
+// Another kind of sleep, which does not count as load. In some kernels
+// zap_pid_ns_processes() waits in it (docs/kernels.md).
 constexpr ProcessState kIdle{'I'};
 
-// The state in which a process comes to rest that is on its way out: asleep,
-// or a zombie. There is no event for the former, so this looks again and again.
+// Waits until a process that is ending is asleep or a zombie, and returns that
+// state. There is no event for the former, so this looks again and again.
 Sys<ProcessState> AwaitRest(pid_t pid) {
   Sys<ProcessState> state = StatusOf(pid).Get(&ProcessStatus::state);
   const Deadline deadline = Deadline::In(std::chrono::seconds(5));
@@ -85,7 +85,7 @@ EXPERIMENT(
   trial.Expect(ON(host, AwaitRest(init_pid)), AnyOf(kSleeping, kIdle));
   trial.Expect(ON(host, HasEnded(init_pid)), Eq(false));
 
-  // Whom kill() has woken is not asleep when it returns.
+  // A process that kill() has woken is not asleep when kill() returns.
   trial.Step("Send KILL to it, and to an init without a guest");
   const Process lonely_init = host.Clone("lonely-init", CLONE_NEWPID);
   trial.Expect(host.Kill(lonely_init, SIGKILL), Eq(0));

@@ -1,5 +1,5 @@
-// What PID 1 neither handles nor blocks cannot reach it from inside, KILL and
-// STOP included; and whoever sends it is told that all is well.
+// A signal that PID 1 neither handles nor blocks has no effect on it from
+// inside, not even KILL and STOP; but kill(2) succeeds for the sender.
 //
 // An answer to ON() proves that a process lives and runs: a fatal signal, or
 // one that stops it, would have taken effect before it could give one.
@@ -29,8 +29,9 @@ using ::testing::Eq;
 using ::testing::Lt;
 using ::testing::StrEq;
 
-// How many of them kill(2) claims to have sent. In the order of their numbers
-// STOP is later than CONT: whom it stops nobody resumes.
+// The number of signals that kill(2) claims to have sent. They are sent in the
+// order of their numbers, so STOP comes after CONT, and a process that it stops
+// is not resumed.
 int SendEverySignal(pid_t pid) {
   int sent = 0;
   for (int signal = 1; signal <= kSignals; ++signal) {
@@ -52,8 +53,8 @@ struct Tally {
 };
 
 // Sends each signal to a new child of the caller. The child exits when its pipe
-// is closed; that is done after the signal was sent, so it gets there only if
-// the signal leaves it alone.
+// is closed; that is done after the signal was sent, so it exits only if the
+// signal does nothing to it.
 Sys<Tally> SendEverySignalToChildren() {
   Tally tally;
   prctl(PR_SET_DUMPABLE, 0);  // they leave no core files
@@ -98,9 +99,9 @@ EXPERIMENT(
   trial.Step("Make an init that leaves every signal at its default");
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process member = init.Clone("member");
-  // A terminal's stop signals (TSTP, TTIN, TTOU) stop nobody whose process
-  // group is orphaned: no parent of its members is in another group of the
-  // session.
+  // A terminal's stop signals (TSTP, TTIN, TTOU) do not stop a process whose
+  // process group is orphaned, which means that no parent of its members is in
+  // another group of the session.
   trial.Must(ON(init, setpgid(0, 0)));
   const auto none = Eq(SignalSet{});
   trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::caught)), none);
@@ -192,7 +193,7 @@ struct Pipe {
   int write_end = -1;
 };
 
-// It holds one page.
+// A pipe that holds one page.
 Sys<Pipe> MakeSmallPipe() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0 || fcntl(ends[1], F_SETPIPE_SZ, 4096) < 0) {
@@ -201,7 +202,7 @@ Sys<Pipe> MakeSmallPipe() {
   return {{ends[0], ends[1]}};
 }
 
-// Reads until it has so many.
+// Reads until it has `count` bytes.
 ssize_t ReadBytes(int fd, ssize_t count) {
   char bytes[4096];
   ssize_t got = 0;
@@ -214,11 +215,11 @@ ssize_t ReadBytes(int fd, ssize_t count) {
   return got;
 }
 
-// Many times what the pipe holds, however large a page is.
+// These are many times more bytes than the pipe holds, for any size of page.
 const char kBytes[256 << 10] = {};
 constexpr ssize_t kAll = sizeof(kBytes);
 
-// ppoll(2): blocks no signal and waits, for nothing else.
+// ppoll(2) that blocks no signal, and waits for nothing but a signal.
 int WaitForASignal() {
   sigset_t none;
   sigemptyset(&none);
@@ -239,8 +240,9 @@ EXPERIMENT(ADiscardedSignalInterruptsNothing,
   const Pipe pipe = trial.Must(ON(init, MakeSmallPipe()));
   const Process member = init.Clone("member");
 
-  // Its first byte can be read, so it has begun; it can't end before most of
-  // them are. Interrupted, it would come back with less, handler or not.
+  // The first byte can be read, so the write has begun. It cannot end before
+  // most of the bytes are read. If it were interrupted, it would return a
+  // smaller number, with or without a handler.
   trial.Step("Let init begin a write that the pipe cannot hold");
   const auto writing = ON(init, write(pipe.write_end, kBytes, sizeof(kBytes)));
   writing.Start();
@@ -331,8 +333,8 @@ EXPERIMENT(BashIgnoresQuitAnyway,
   trial.Expect(plain_init.Reap(sibling), Eq(KilledBy(SIGQUIT)));
 }
 
-// kill(2) with -1 means everybody: in the wrong namespace that would be the
-// whole machine.
+// kill(2) with -1 signals all processes: in the wrong namespace this would be
+// the whole machine.
 int SignalEverybody(int signal, Place outside) {
   if (!IsOneLevelBelow(outside)) {
     errno = EPERM;

@@ -1,5 +1,5 @@
-// Who can signal into a PID namespace, and what gets through to its PID 1: from
-// an ancestor, KILL and STOP do.
+// Which processes can send signals into a PID namespace, and which signals have
+// an effect on its PID 1: from an ancestor, KILL and STOP do.
 //
 // An answer to ON() proves that a process lives and runs: a fatal signal, or
 // one that stops it, would have taken effect before it could give one.
@@ -84,7 +84,7 @@ EXPERIMENT(TheNumberIsThatOfTheSendersNamespace,
   trial.Expect(ON(init, getpid()), Eq(1));
 }
 
-// How many of them kill(2) claims to have sent.
+// The number of signals that kill(2) claims to have sent.
 int SendAllButKillAndStop(pid_t pid) {
   int sent = 0;
   for (int signal = 1; signal <= kSignals; ++signal) {
@@ -107,9 +107,10 @@ EXPERIMENT(
   const Process member = init.Clone("member");
   const Process sibling = init.Clone("sibling");
   const pid_t init_pid = init.PidIn(host);
-  // TSTP, TTIN and TTOU stop nobody whose process group is orphaned: no parent
-  // of its members is in another group of the session. So neither the group of
-  // init nor that of its members may be.
+  // TSTP, TTIN and TTOU do not stop a process whose process group is orphaned,
+  // which means that no parent of its members is in another group of the
+  // session. So neither the group of init nor that of its members must be
+  // orphaned.
   trial.Must(ON(init, setpgid(0, 0)));
 
   trial.Step("Send init all signals but KILL and STOP from outside");
@@ -141,8 +142,8 @@ EXPERIMENT(
   trial.Expect(host.Reap(init), Eq(KilledBy(SIGKILL)));
 }
 
-// kill(2) with -1 means everybody, and 0 the caller's own group: neither is a
-// group that an experiment has made.
+// kill(2) with -1 signals all processes, and with 0 the caller's own group.
+// Neither is a group that an experiment has made.
 int SignalGroup(pid_t group, int signal) {
   if (group <= 1 || group == getpgrp()) {
     errno = EPERM;

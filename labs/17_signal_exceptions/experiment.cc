@@ -1,5 +1,6 @@
-// Where "PID 1 gets only what it handles" ends: what is blocked waits, CONT
-// wakes, a tracer stops and kills; and handlers do not last for ever.
+// Exceptions to "PID 1 gets only what it handles": a signal that is blocked
+// stays pending, CONT resumes, a tracer can stop and kill; and handlers do not
+// last for ever.
 //
 // An answer to ON() proves that a process lives and runs: a fatal signal, or
 // one that stops it, would have taken effect before it could give one.

@@ -1,4 +1,4 @@
-// What PID 1 may do to itself: its own fault kills it, its own signals do not.
+// What PID 1 can do to itself: its own fault kills it, its own signals do not.
 //
 // An answer to ON() proves that a process lives: a fatal signal would have
 // taken effect before it could give one.
@@ -26,7 +26,7 @@ namespace {
 
 using ::testing::Eq;
 
-// As a null pointer would do, but without what a compiler may make of that.
+// Does what writing to a null pointer would do, without the undefined behavior.
 Sys<int> TouchForbiddenMemory() {
   void* const page =
       mmap(nullptr, 1, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -35,7 +35,7 @@ Sys<int> TouchForbiddenMemory() {
   return {0};
 }
 
-// The file is empty: its mapping has an address, and no memory.
+// Reads from the mapping of an empty file, which has an address, but no memory.
 Sys<int> TouchMissingMemory() {
   const Fd file(memfd_create("empty", MFD_CLOEXEC));
   void* const page = mmap(nullptr, 1, PROT_READ, MAP_SHARED, file.get(), 0);
@@ -88,8 +88,9 @@ EXPERIMENT(
   trial.Expect(host.Reap(reader), Eq(KilledBy(SIGBUS)));
 }
 
-// As alarm(2), but for a microsecond; returns when it has gone off. Whom the
-// signal spares cannot wait for it, so this looks again and again.
+// Like alarm(2), but for a microsecond; returns when the timer has expired. A
+// process on which the signal has no effect cannot wait for it, so this looks
+// again and again.
 int OutliveAlarm() {
   itimerval alarm{};
   alarm.it_value.tv_usec = 1;
@@ -140,9 +141,10 @@ EXPERIMENT(NeitherAlarmNorBrokenPipeEndsPidOne,
   trial.Expect(host.Reap(writer), Eq(KilledBy(SIGPIPE)));
 }
 
-// Uses CPU time until the limit, 0 seconds, is noticed: at the next tick of the
-// clock (since Linux 5.4; before, 0 meant 1). When the kernel has sent XCPU it
-// raises the soft limit by a second: that is waited for, and returned.
+// Uses CPU time until the kernel notices the limit, 0 seconds, at the next tick
+// of the clock (since Linux 5.4; before, 0 meant 1). When the kernel has sent
+// XCPU, it raises the soft limit by a second: this waits for that, and returns
+// it.
 Sys<rlim_t> UseCpuTimeUp(const rlimit& none) {
   if (setrlimit(RLIMIT_CPU, &none) != 0) return Sys<rlim_t>::Failed(errno);
   rlimit limit = none;

@@ -1,5 +1,5 @@
 // Why SIGHUP "always works" on a bash that is PID 1: bash itself has installed
-// a handler. SigCgt in /proc tells so before any signal is sent.
+// a handler. SigCgt in /proc shows it before any signal is sent.
 
 #include "lib/trial/experiment.h"
 
@@ -25,7 +25,7 @@ using Stdio = Process::Stdio;
 constexpr bool kCaught = true;
 constexpr bool kNotCaught = false;
 
-// What a shell exits with if it is still there: see TypeKill().
+// The exit status of a shell that is still there: see TypeKill().
 constexpr Ending kLives = Exited(42);
 
 // Returns when the shell is ready for a line. It keeps no history: that would
@@ -34,8 +34,8 @@ Program Start(const Process& process, const std::vector<std::string>& shell,
               Stdio stdio) {
   std::vector<std::string> command = {"env", "HISTFILE=", "PS1=ready# "};
   command.insert(command.end(), shell.begin(), shell.end());
-  // In a session of its own it cannot signal the process group of others when
-  // it ends.
+  // In its own session it cannot signal the process group of others when it
+  // ends.
   (void)ON(process, setsid()).Run();
   Program program = process.Exec(command, stdio);
   // Only an interactive shell has a prompt.
@@ -44,10 +44,10 @@ Program Start(const Process& process, const std::vector<std::string>& shell,
   return program;
 }
 
-// As tutorial 2 did: a child of the shell, so a member of its namespace, sends
-// the signal. (In the background: mksh would give a command in the foreground a
-// second to end.) The second line is for a shell that is still there to read
-// it.
+// Does what tutorial 2 did: a child of the shell, which is a member of its
+// namespace, sends the signal. (It is in the background, since mksh would give
+// a command in the foreground a second to end.) Only a shell that is still
+// there reads the second line.
 void TypeKill(Program& program, int signal) {
   const Process& shell = program.process();
   program.Write("sh -c 'kill -" + SignalName(signal).substr(3) + " " +
@@ -111,8 +111,8 @@ Shell OnTerminal(const std::string& name, std::vector<std::string> command) {
   return {name, std::move(command), Stdio::kTerminal};
 }
 
-// `command -c '...'`, which runs `commands` and then, so that it can be talked
-// to, every line that it reads.
+// `command -c '...'`, which runs `commands` and then every line that it reads,
+// so that the experiment can give it further commands.
 Shell WithCommands(const std::string& name, std::vector<std::string> command,
                    const std::string& commands = ":") {
   command.push_back("-c");
@@ -131,14 +131,15 @@ void Send(Trial& trial, const Shell& shell, uint64_t flags, int signal,
   trial.Expect(host.Reap(process), Eq(ending), where);
 }
 
-// A shell that catches the signal, as PID 1: what its handler does, decides.
+// Tries a shell that catches the signal, as PID 1: its ending depends on its
+// handler.
 void ExpectCaught(Trial& trial, const Shell& shell, int signal,
                   const Ending& ending, Where where = Where::Here()) {
   Send(trial, shell, CLONE_NEWPID, signal, kCaught, ending, where);
 }
 
-// A shell that does not: as PID 1 it lives; as an ordinary process, which is
-// the control, it is killed.
+// Tries a shell that does not catch it: as PID 1 it lives; as an ordinary
+// process, which is the control, it is killed.
 void ExpectNotCaught(Trial& trial, Shell shell, int signal,
                      Where where = Where::Here()) {
   Send(trial, shell, CLONE_NEWPID, signal, kNotCaught, kLives, where);
@@ -208,7 +209,8 @@ EXPERIMENT(TheTerminalDoesNotDecide,
   ExpectNotCaught(trial, {"bash-on-pipe", {"bash"}, Stdio::kPipe}, SIGHUP);
 }
 
-// Lets `bash -c COMMANDS` be PID 1 and wait in a cat; what PID 1 is then.
+// Lets `bash -c COMMANDS` be PID 1 and wait in a cat, and expects that PID 1
+// then has this name.
 void ExpectPidOneIs(Trial& trial, const std::string& commands, const char* name,
                     Where where = Where::Here()) {
   const Process host = trial.Host();
@@ -288,8 +290,8 @@ EXPERIMENT(MkshAlwaysCatchesSighup,
   ExpectCaught(trial, WithCommands("mksh-c", {"mksh"}), SIGHUP, Exited(129));
 }
 
-// An interactive ksh93. It shows its first prompt before it waits there: first
-// it runs tput(1).
+// An interactive ksh93. It shows its first prompt before it waits there, since
+// it runs tput(1) first.
 Program StartKsh(const Process& process) {
   Program ksh = Start(process, {"ksh93", "-i"}, Stdio::kTerminal);
   ksh.Write(":\n");
@@ -297,8 +299,8 @@ Program StartKsh(const Process& process) {
   return ksh;
 }
 
-// Whether the process comes to sleep, with or without a handler for SIGHUP.
-// There is no event for either, so this looks again and again.
+// Whether the process falls asleep, with or without a handler for SIGHUP. There
+// is no event for either, so this looks again and again.
 bool FallsAsleep(pid_t pid, bool catching) {
   const Deadline deadline = Deadline::In(std::chrono::seconds(5));
   while (!deadline.Passed()) {
@@ -332,7 +334,8 @@ EXPERIMENT(
   const Program ksh = StartKsh(shell);
   const pid_t pid = shell.PidIn(host);
   trial.Expect(ON(host, FallsAsleep(pid, kCaught)), Eq(true));
-  // No answer is awaited: had the shell ended, the member would be gone, too.
+  // No answer is awaited: if the shell had ended, the member would be gone,
+  // too.
   ON(member, kill(1, SIGHUP)).Start();
   trial.Expect(ON(host, FallsAsleep(pid, kNotCaught)), Eq(true));
 

@@ -1,10 +1,10 @@
 // What unshare --kill-child does: it sets the parent-death signal of the child
-// that unshare forks (PR_SET_PDEATHSIG), no more. What PID 1 makes of it is up
-// to PID 1.
+// that unshare forks (PR_SET_PDEATHSIG), and nothing else. What the signal does
+// depends on PID 1.
 //
-// Nobody drives what unshare(1) has forked, so its ending is the evidence. The
-// first fatal signal decides on it, when it is sent: who is killed by KILL in
-// the end was not harmed by what came before.
+// No experiment drives the process that unshare(1) has forked, so its ending is
+// the evidence. The first fatal signal decides the ending, when it is sent: a
+// process that is killed by KILL at last was not harmed by earlier signals.
 
 #include "lib/trial/experiment.h"
 
@@ -38,8 +38,8 @@ using Words = std::vector<std::string>;
 
 const Words kCat = {"sh", "-c", "printf ready; exec cat"};
 
-// A shell that obeys line by line. At the end of its input it exits with 42, if
-// it is still there.
+// A shell that runs each line that it reads. At the end of its input it exits
+// with 42, if it is still there.
 Words Shell(const std::string& first = ":") {
   return {"sh", "-c",
           first +
@@ -52,7 +52,7 @@ constexpr Ending kUnharmed = Exited(42);
 struct Pair {
   Process unshare;
   Program program;
-  pid_t unshare_pid;  // the numbers that they have for host
+  pid_t unshare_pid;  // their PIDs as host sees them
   pid_t child;
 };
 
@@ -60,7 +60,8 @@ struct Pair {
 Pair Exec(Trial& trial, const Process& unshare, const Words& options,
           const Words& command, Stdio stdio) {
   const Process host = trial.Host();
-  // Whoever is left behind comes to host, which can tell how it ends (lab 10).
+  // host adopts the processes that are left behind, so it learns how they end
+  // (lab 10).
   trial.Must(ON(host, prctl(PR_SET_CHILD_SUBREAPER, 1)));
   Words all = {"unshare"};
   all.insert(all.end(), options.begin(), options.end());
@@ -70,8 +71,8 @@ Pair Exec(Trial& trial, const Process& unshare, const Words& options,
   return {unshare, program, pid, pid + 1};  // the chamber's next number
 }
 
-// The same, and waits until the command says "ready". Not earlier: before
-// util-linux 2.39 its death signal may not be set yet.
+// The same, and waits until the command says "ready". Before that, its death
+// signal may not be set yet with a util-linux before 2.39.
 Pair Run(Trial& trial, const Process& unshare, const Words& options,
          const Words& command) {
   Pair pair = Exec(trial, unshare, options, command, Stdio::kPipe);
@@ -79,7 +80,7 @@ Pair Run(Trial& trial, const Process& unshare, const Words& options,
   return pair;
 }
 
-// A line that the shell obeys: the answer is not unshare's.
+// Lets the shell run a line: the answer is not unshare's.
 Observation<std::string> Answer(Pair& pair, const std::string& line) {
   Observation<std::string> answer = pair.program.Type(line);
   answer.process = "its child";
@@ -138,7 +139,8 @@ EXPERIMENT(
   trial.Expect(ON(host, WaitFor(loose_child)), Eq(kUnharmed));
 }
 
-// A child of host in the namespace of `init`: host can tell how it ends.
+// Makes a child of host in the namespace of `init`, so that host learns how it
+// ends.
 Process SendIn(Trial& trial, const std::string& name, pid_t init) {
   const Process host = trial.Host();
   const pid_t own_pid = host.PidIn(host);
@@ -179,7 +181,8 @@ EXPERIMENT(
   trial.Expect(host.Reap(member), Eq(KilledBy(SIGKILL)));
   trial.Expect(host.Reap(pair.unshare), Eq(Exited(0)));
 
-  // What is blocked waits in ShdPnd: so it can be seen who got it.
+  // A signal that is blocked stays in ShdPnd, which shows that the process got
+  // it.
   trial.Step("Begin again, with a PID 1 that blocks HUP");
   const Process deaf_unshare = host.Clone("deaf-unshare");
   trial.Must(ON(deaf_unshare, Block(SIGHUP)));  // its child inherits that
@@ -203,8 +206,8 @@ EXPERIMENT(
   trial.Expect(ON(host, WaitFor(deaf_child)), Eq(KilledBy(SIGKILL)));
 }
 
-// Kills unshare, and lets its child read the end of its input after that: how
-// does the child end?
+// Kills unshare, then lets its child read the end of its input, and returns how
+// the child ends.
 Observation<Ending> EndWithoutUnshare(Trial& trial, Pair pair) {
   const Process host = trial.Host();
   const pid_t unshare_pid = pair.unshare_pid;
@@ -248,7 +251,7 @@ EXPERIMENT(PidOneHasToHandleTheSignal,
   trial.Expect(ON(host, Catches(trap_child, SIGTERM)), Eq(true));
   trial.Expect(EndWithoutUnshare(trial, trap), Eq(Exited(5)));
 
-  // -i instead of a terminal, whose own HUP would come, too.
+  // This uses -i instead of a terminal, which would send its own HUP, too.
   trial.Step("Choose HUP for an interactive bash, as tutorial 2 does");
   const Words interactive = {"sh", "-c", "printf ready; exec bash --norc -i"};
   auto bash = Run(trial, host.Clone("bash"), {"--pid", "--kill-child=SIGHUP"},
@@ -269,7 +272,8 @@ EXPERIMENT(PidOneHasToHandleTheSignal,
 const SignalSet kIntAndTerm = {SignalSet::Of(SIGINT).bits |
                                SignalSet::Of(SIGTERM).bits};
 
-// unshare has got this signal: if it blocks it, it waits; if not, it kills.
+// unshare has got this signal: the signal stays pending if unshare blocks it,
+// and kills unshare if not.
 void ExpectKeptOrFatal(Trial& trial, const Pair& pair, int signal, bool blocked,
                        Where where = Where::Here()) {
   const Process host = trial.Host();
@@ -369,7 +373,7 @@ EXPERIMENT(
   const pid_t child = pair.child;
   const bool blocks_int = trial.Must(ON(host, SigBlkOf(unshare))).Has(SIGINT);
   trial.Expect(ON(host, NSpidOf(child)), Eq(PidChain{6, 1}));
-  // It is shown after its signal was sent: n_tty_receive_signal_char().
+  // ^C is shown after the signal was sent: n_tty_receive_signal_char().
   pair.program.Write("\x03");
   pair.program.Await("^C");
   ExpectKeptOrFatal(trial, pair, SIGINT, blocks_int);
@@ -387,7 +391,7 @@ EXPERIMENT(
   trial.Expect(ON(host, WaitFor(child)), Eq(KilledBy(SIGKILL)));
 }
 
-// What a terminal emulator does when its window is closed.
+// Does what a terminal emulator does when its window is closed.
 void CloseTerminal(const Pair& pair) { pair.unshare.driven().input.Close(); }
 
 EXPERIMENT(
@@ -428,7 +432,7 @@ EXPERIMENT(
   trial.Expect(ON(host, WaitFor(tied_child)), Eq(KilledBy(SIGKILL)));
 }
 
-// prctl(2): from now on the end of the caller's parent sends it this.
+// prctl(2): from now on the caller gets this signal when its parent ends.
 int DieWithParent(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }
 
 Sys<Signal> DeathSignal() {
@@ -479,11 +483,11 @@ EXPERIMENT(TheDeathSignalIsASignalLikeAnother,
 
 struct NewInit {
   pid_t pid = 0;      // for its parent
-  pid_t own_pid = 0;  // as it has it itself
+  pid_t own_pid = 0;  // as it sees itself
 };
 
-// A child of the calling thread, in a new PID namespace, that is killed when
-// its parent ends.
+// Creates a child of the calling thread, in a new PID namespace, that is killed
+// when its parent ends.
 Sys<NewInit> BearInit() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Sys<NewInit>::Failed(errno);

@@ -1,5 +1,5 @@
-// Joining a PID namespace that is already there, by nsenter(1) and setns(2):
-// who gets in, who stays outside, and which ways are open.
+// Joining an existing PID namespace, by nsenter(1) and setns(2): which
+// processes get in, which stay outside, and which ways are possible.
 
 #include "lib/trial/experiment.h"
 
@@ -27,8 +27,8 @@ using ::testing::MatchesRegex;
 using ::testing::StrEq;
 using Name = Text<64>;
 
-// Whether /proc/FIRST/FILE and /proc/SECOND/ns/pid mean the same namespace. An
-// inode is another in every run, so it is not shown.
+// Whether /proc/FIRST/FILE and /proc/SECOND/ns/pid mean the same namespace.
+// Inodes differ in every run, so they are not shown.
 Sys<bool> IsPidNamespaceOf(pid_t second, pid_t first, const char* file) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/%s", first, file);
@@ -222,7 +222,8 @@ EXPERIMENT(TheWayLeadsInwardsOnly,
                        "kernel/pid_namespace.c pidns_install()"}) {
   const Process host = trial.Host();
   const Process sibling = host.Clone("sibling", CLONE_NEWPID);
-  // Those below inherit the pidfds; by a number they could not open them.
+  // The processes below inherit the pidfds; they could not open them by a
+  // number.
   const pid_t sibling_pid = sibling.PidIn(host);
   const int to_host = trial.Must(ON(host, PidfdOpen(getpid())));
   const int to_sibling = trial.Must(ON(host, PidfdOpen(sibling_pid)));
@@ -295,7 +296,8 @@ EXPERIMENT(AParentMayBeTwoLevelsAway,
                Eq(PidChain{2}));
 }
 
-// Has a child that ends at once: what it calls itself.
+// Creates a child that ends at once, and returns the PID that it has for
+// itself.
 Sys<pid_t> PidOfAChild() {
   const Sys<pid_t> child = Clone3(0);
   if (!child.ok()) return child;
@@ -304,7 +306,7 @@ Sys<pid_t> PidOfAChild() {
   return {ending.value.number, ending.err};
 }
 
-// In a second thread: joins the namespace of `target`, and has a child.
+// A second thread joins the namespace of `target`, and creates a child.
 Sys<pid_t> PidOfAChildOfAThreadIn(pid_t target) {
   return InSecondThread([target] {
     const Sys<int> joined = CreateChildrenInNamespaceOf(target);

@@ -1,5 +1,6 @@
-// Two rules that explain most EINVALs around CLONE_NEWPID: who makes a PID
-// namespace has to bear its children at home, and so has who makes a thread.
+// Two rules that explain most EINVALs around CLONE_NEWPID: a process that makes
+// a PID namespace must be one whose children are created in its own namespace,
+// and so must a process that makes a thread.
 
 #include "lib/trial/experiment.h"
 
@@ -19,7 +20,7 @@ namespace {
 
 using ::testing::Eq;
 
-// From now on the caller's children are born in its own namespace again.
+// From now on the caller's children are created in its own namespace again.
 Sys<int> BearChildrenAtHome() { return CreateChildrenInNamespaceOf(getpid()); }
 
 Sys<bool> IsIn(NamespaceId id) {
@@ -124,7 +125,7 @@ EXPERIMENT(
   trial.Expect(ON(joiner, InSecondThread(GetPid)), Succeeds{});
 }
 
-// With CLONE_VM, its parent sees this, too.
+// With CLONE_VM, the parent sees this, too.
 volatile pid_t own_pid;
 
 int ExitWithOwnPid(void*) {
@@ -133,8 +134,8 @@ int ExitWithOwnPid(void*) {
   return 0;
 }
 
-// clone(2), not clone3(2), with which CLONE_PARENT would need another exit
-// signal. The stack matters only with CLONE_VM.
+// This is clone(2), since CLONE_PARENT would need another exit signal with
+// clone3(2). The stack matters only with CLONE_VM.
 Sys<pid_t> Clone(int flags) {
   alignas(16) static char stack[16 << 10];
   return FromErrno(
@@ -179,7 +180,7 @@ EXPERIMENT(
   trial.Expect(ON(child, getppid()), Eq(3));
 }
 
-// The same, but the child has left it in the memory that it shares with the
+// The same, but the child stores its PID in the memory that it shares with the
 // caller; how it ended does not matter.
 Sys<pid_t> CloneVmAndRead(int flags) {
   own_pid = 0;

@@ -1,5 +1,5 @@
-// What is limited: how deep PID namespaces nest, how many there may be, and
-// which numbers are given out in one.
+// The limits of PID namespaces: how deep they nest, how many there may be, and
+// which numbers they give out.
 
 #include "lib/trial/experiment.h"
 
@@ -29,15 +29,15 @@ namespace {
 
 using ::testing::Eq;
 
-// What was found at the bottom of a shaft of nested PID namespaces.
+// What was found in the deepest of many nested PID namespaces.
 struct Bottom {
-  int levels = 0;  // below who dug
+  int levels = 0;  // below the caller of DigDown()
   Sys<int> clone;
   Sys<int> unshare;
 };
 
-// Digs on from the bottom, until the kernel refuses. Who has made a level waits
-// above it for its end.
+// Nests PID namespaces until the kernel refuses. A process that has made a
+// level waits for its end.
 void Dig(Bottom* bottom) {
   for (;;) {
     const Sys<pid_t> child = Clone3(CLONE_NEWPID);
@@ -50,7 +50,7 @@ void Dig(Bottom* bottom) {
       (void)WaitFor(child.value);
       return;
     }
-    // Without a namespace for each there would be no end to this.
+    // If the child were not in a new namespace, this would never end.
     if (getpid() != 1) return;
     ++bottom->levels;
   }
@@ -72,7 +72,7 @@ Sys<Bottom> DigDown() {
   return {bottom, digger.err};
 }
 
-// A namespace that ends at once.
+// Makes a namespace that ends at once.
 int MakeNamespace() {
   const Sys<pid_t> child = Clone3(CLONE_NEWPID);
   if (child.ok() && child.value == 0) _exit(0);
@@ -91,8 +91,8 @@ EXPERIMENT(NamespacesNestThirtyTwoDeep,
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process nested_init = init.Clone("nested-init", CLONE_NEWPID);
 
-  // The chamber is one level deep or, in a container, more: from inside that
-  // cannot be told. So the number itself is not shown.
+  // The chamber is one level deep or, in a container, more, and cannot see that
+  // from inside. So the number itself is not shown.
   trial.Step("Nest namespaces below the host until the kernel refuses");
   const Bottom bottom = trial.Must(ON(host, DigDown()));
   trial.Expect(ON(host, 2 < bottom.levels && bottom.levels <= 31), Eq(true));
@@ -106,7 +106,7 @@ EXPERIMENT(NamespacesNestThirtyTwoDeep,
   trial.Expect(ON(nested_init, bottom.levels - DigDown().value.levels), Eq(2));
 }
 
-// A file of /proc/sys that holds one number.
+// Reads a file of /proc/sys that holds one number.
 Sys<int> ReadNumber(const char* path) {
   const Sys<FileText> text = ReadFile(path);
   const std::string_view digits = text.value;
@@ -126,7 +126,8 @@ constexpr char kMaxPidNamespaces[] = "/proc/sys/user/max_pid_namespaces";
 
 Sys<int> MaxPidNamespaces() { return ReadNumber(kMaxPidNamespaces); }
 
-// The file is that of the caller's user namespace: never write in `foreign`.
+// The file is that of the caller's user namespace. It is never written in
+// `foreign`.
 int SetMaxPidNamespaces(int max, NamespaceId foreign) {
   const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/user");
   if (!own.ok() || own.value == foreign) {
@@ -137,7 +138,7 @@ int SetMaxPidNamespaces(int max, NamespaceId foreign) {
   return file.valid() ? WriteNumber(file, max) : -1;
 }
 
-// To open it, in a new user namespace, is to be allowed to write it.
+// If it can be opened in a new user namespace, it may be written there.
 Sys<int> TryMaxPidNamespaces() {
   const Sys<Ending> ending = InChild(CLONE_NEWUSER, [] {
     return Fd(open(kMaxPidNamespaces, O_WRONLY | O_CLOEXEC)).valid() ? 0
@@ -199,7 +200,7 @@ constexpr char kLastPid[] = "/proc/sys/kernel/ns_last_pid";
 
 Sys<int> LastPid() { return ReadNumber(kLastPid); }
 
-// In a namespace one level below `outside`, and nowhere else.
+// This works only in a namespace that is one level below `outside`.
 int SetLastPid(int pid, Place outside) {
   if (!IsOneLevelBelow(outside)) {
     errno = EPERM;
@@ -247,7 +248,7 @@ constexpr char kPidMax[] = "/proc/sys/kernel/pid_max";
 
 Sys<int> PidMax() { return ReadNumber(kPidMax); }
 
-// capset(2): CAP_SYS_ADMIN shall work, or not. It can be taken up again.
+// Switches CAP_SYS_ADMIN on or off with capset(2). It can be switched on again.
 int UseSysAdmin(bool use) {
   __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3,
                                      .pid = 0};
@@ -260,11 +261,12 @@ int UseSysAdmin(bool use) {
 
 // Opens pid_max to write, if it is the caller's namespace's own; EPERM if not.
 //
-// Before Linux 6.14 there is one, the machine's, and to open it takes the
-// machine's uid 0 and no capability. That of a namespace takes CAP_SYS_ADMIN in
-// the user namespace that owns it, or uid 0 there, which the caller is not: its
-// user namespace has no uid_map. So what opens with the capability and not
-// without it is no other's. Nothing was written up to then.
+// Before Linux 6.14 there is only one, the machine's; opening it needs the
+// machine's uid 0 and no capability. Opening that of a namespace needs
+// CAP_SYS_ADMIN in the user namespace that owns it, or uid 0 there, which the
+// caller does not have: its user namespace has no uid_map. So if pid_max can be
+// opened with the capability but not without it, it is the namespace's own.
+// Nothing is written before that is known.
 Sys<int> OpenOwnPidMax() {
   if (UseSysAdmin(false) != 0) return Sys<int>::Failed(EPERM);
   const Fd without(open(kPidMax, O_WRONLY | O_CLOEXEC));
@@ -286,9 +288,9 @@ int SetPidMax(int max, Place outside) {
   return WriteNumber(Fd(opened.value), max);
 }
 
-// By a child that is PID 1 in a PID namespace and a user namespace of its own.
-// If it is not PID 1, the experiment is going to find out. EOPNOTSUPP if it is
-// the machine's.
+// Tries this in a child that is PID 1 in a new PID namespace and a new user
+// namespace. If it is not PID 1, the experiment will notice that. EOPNOTSUPP if
+// pid_max is the machine's.
 Sys<int> HasPidMaxPerNamespace() {
   const Sys<Ending> ending = InChild(CLONE_NEWUSER | CLONE_NEWPID, [] {
     return getpid() != 1 || OpenOwnPidMax().ok() ? 0 : EOPNOTSUPP;
@@ -301,7 +303,8 @@ Need OwnPidMax() {
                        HasPidMaxPerNamespace);
 }
 
-// What pidlab itself sees, of which the experiments tell that it stays.
+// The pid_max that pidlab itself sees. The experiments show that it does not
+// change.
 Need OuterPidMax() {
   return {"the machine's pid_max", [](Chamber&) -> std::optional<Skip> {
             const Sys<int> seen = PidMax();
@@ -315,13 +318,14 @@ Need OuterPidMax() {
           }};
 }
 
-// pidlab itself, which is outside of the chamber.
+// Looks in pidlab itself, which is outside of the chamber.
 Observation<bool> StillHasPidMax(int before) {
   const Sys<int> now = PidMax();
   return {"pidlab", "PidMax() == before", now.value == before, now.err};
 }
 
-// On no machine too low: 8 numbers are needed for each CPU that it may have.
+// This is high enough on every machine: 8 numbers are needed for each CPU that
+// it may have.
 constexpr int kLimit = 32768;
 
 EXPERIMENT(EachNamespaceHasItsOwnPidMax,

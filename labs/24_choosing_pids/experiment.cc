@@ -1,5 +1,5 @@
-// PIDs that are chosen and not given out: clone3(2) with set_tid, and what it
-// is for, to make a process again under the number that it had.
+// PIDs that the caller chooses instead of the kernel: clone3(2) with set_tid,
+// and its purpose, to restore a process with the PID that it had.
 
 #include "lib/trial/experiment.h"
 
@@ -47,19 +47,19 @@ Sys<pid_t> CloneAs(std::initializer_list<pid_t> numbers, uint64_t flags = 0) {
   return CloneAs(numbers.begin(), numbers.size(), flags);
 }
 
-// SIGKILL for a child of the caller, and how it ended.
+// Sends SIGKILL to a child of the caller, and returns how it ended.
 Sys<Ending> KillChild(pid_t pid) {
   if (kill(pid, SIGKILL) != 0) return Sys<Ending>::Failed(errno);
   return WaitFor(pid);
 }
 
-// A number that no process can have is EINVAL where one can be chosen. Before
+// A number that no process can have is EINVAL if numbers can be chosen. Before
 // Linux 5.5 it is E2BIG.
 Sys<int> TrySetTid() {
   const pid_t none = 0;
   const Sys<pid_t> child = CloneAs(&none, 1, 0);
   if (!child.ok()) return {0, child.err == EINVAL ? 0 : child.err};
-  // The kernel has not looked at it: the experiment is going to find out.
+  // The kernel has ignored the number: the experiment will notice that.
   return {0, KillChild(child.value).err};
 }
 
@@ -127,14 +127,14 @@ EXPERIMENT(OneNumberIsChosenPerLevel,
   trial.Expect(ON(host, NSpidOf(6)), Eq(PidChain{6, 310, 1}));
 }
 
-// One number for so many levels.
+// Chooses one number for this many levels.
 Sys<pid_t> CloneAsEverywhere(pid_t number, size_t levels) {
   pid_t numbers[kMaxPidLevels];
   std::fill_n(numbers, std::min(levels, kMaxPidLevels), number);
   return CloneAs(numbers, levels, 0);
 }
 
-// SIGKILL for a child of the caller, which stays a zombie.
+// Sends SIGKILL to a child of the caller, and leaves it a zombie.
 int MakeZombie(pid_t pid) {
   siginfo_t info{};
   if (kill(pid, SIGKILL) != 0) return -1;
@@ -167,8 +167,8 @@ EXPERIMENT(OnlyAFreeNumberInRangeIsGiven,
   trial.Expect(ON(init, CloneAs({-5})), Fails{EINVAL});
   trial.Expect(ON(init, CloneAs({INT_MAX})), Fails{EINVAL});
 
-  // How deep the machine's own namespaces are cannot be told, but not that
-  // deep: the chamber would not have been made.
+  // It is not known how deep the machine's own namespaces are, but they are not
+  // that deep: otherwise the chamber could not have been made.
   trial.Step("Choose more numbers than there are levels");
   trial.Expect(ON(init, CloneAsEverywhere(888, 2)), Eq(888));
   trial.Expect(ON(init, CloneAsEverywhere(999, 32)), Fails{EINVAL});
@@ -205,7 +205,7 @@ EXPERIMENT(EachLevelAsksForItsOwnPrivilege,
   trial.Expect(member.TryClone(), Eq(3));
 }
 
-// Memory that the caller shares with its children, and these with theirs.
+// Memory that the caller shares with its descendants.
 Sys<int*> MakeCounter() {
   void* memory = mmap(nullptr, sizeof(int), PROT_READ | PROT_WRITE,
                       MAP_SHARED | MAP_ANONYMOUS, -1, 0);

@@ -1,6 +1,6 @@
-// PIDs reach a process by other ways than system calls that take or give one:
-// in messages, with locks, on terminals. The kernel translates them for who
-// reads them, and writes 0 where there is nothing to translate into.
+// A process gets PIDs not only by system calls that take or return one, but
+// also in messages, with locks, on terminals. The kernel translates them for
+// the process that reads them, and gives 0 if there is no PID in its namespace.
 
 #include "lib/trial/experiment.h"
 
@@ -42,7 +42,7 @@ namespace {
 
 using ::testing::Eq;
 
-// Two connected sockets. Who is cloned later inherits both.
+// Two connected sockets. Processes that are cloned later inherit both.
 struct Sockets {
   int near = -1;
   int far = -1;
@@ -56,16 +56,17 @@ Sys<Sockets> Connect() {
   return {{ends[0], ends[1]}};
 }
 
-// From now on each message comes with who has sent it.
+// From now on each message comes with its sender.
 int WantSenders(int socket) {
   const int on = 1;
   return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
 }
 
-// The kernel signs it.
+// Sends a message to which the kernel adds the sender.
 ssize_t Send(int socket) { return send(socket, "x", 1, MSG_NOSIGNAL); }
 
-// The control message with which a sender signs itself, or a receiver is told.
+// The control message in which a sender gives its credentials, and a receiver
+// gets them.
 struct Signature {
   alignas(cmsghdr) char bytes[CMSG_SPACE(sizeof(ucred))] = {};
 };
@@ -88,7 +89,7 @@ ssize_t SendAs(pid_t pid, int socket) {
   return sendmsg(socket, &message, MSG_NOSIGNAL);
 }
 
-// The PID with which the next message is signed.
+// The sender's PID in the next message.
 Sys<pid_t> SenderOfNext(int socket) {
   char byte;
   iovec data{.iov_base = &byte, .iov_len = 1};
@@ -142,7 +143,7 @@ EXPERIMENT(MessagesAreSignedForTheReader,
   trial.Expect(ON(init, SendAs(0, inside)), Fails{ESRCH});
 }
 
-// SO_PEERCRED: who has connected the other end.
+// SO_PEERCRED: the process that has connected the other end.
 Sys<pid_t> PeerOf(int socket) {
   ucred peer{};
   socklen_t size = sizeof(peer);
@@ -195,7 +196,7 @@ int SetLock(int file, short type) {
   return fcntl(file, F_SETLK, &lock);
 }
 
-// F_GETLK: who else holds a lock.
+// F_GETLK: the other process that holds a lock.
 Sys<pid_t> LockHolder(int file) {
   struct flock lock {};
   lock.l_type = F_WRLCK;
@@ -294,7 +295,7 @@ EXPERIMENT(SystemVRemembersProcessesNotNumbers,
                        "ipc/sem.c semctl_main()", "ipc/msg.c msgctl_stat()",
                        "ipc/shm.c shmctl_stat()"}) {
   const Process host = trial.Host();
-  // Of its own: what is made here is gone with the chamber.
+  // The IPC namespace is new, so what is made here is gone with the chamber.
   trial.Must(ON(host, unshare(CLONE_NEWIPC)));
   const Process init = host.Clone("init", CLONE_NEWPID);
 
@@ -336,8 +337,8 @@ Need PseudoTerminal() {
           }};
 }
 
-// A terminal that controls the session of the caller. Its other end stays open,
-// as that of a terminal emulator does.
+// Opens a terminal that controls the session of the caller. Its other end stays
+// open, as in a terminal emulator.
 int OpenTerminal() {
   constexpr int kFlags = O_RDWR | O_NOCTTY | O_CLOEXEC;
   const int emulator = posix_openpt(kFlags);
@@ -418,7 +419,8 @@ EXPERIMENT(
   trial.Expect(ON(init, IsReadable(pidfd)), Eq(1));
 }
 
-// Only one level below, where the mounts are the caller's own: see CLONE_NEWNS.
+// Mounts only one level below `outside`, where the caller has its own mounts:
+// see CLONE_NEWNS.
 int MountProc(Place outside) {
   if (getpid() != 1 || !IsOneLevelBelow(outside)) {
     errno = EPERM;
@@ -466,8 +468,7 @@ EXPERIMENT(FdinfoKnowsThePidsBehindAPidfd,
 using Path = Text<256>;
 
 // The file of the runner's cgroup, which is that of the whole trial; "" if
-// there is no cgroup2, or only a part of it is mounted, and that is another
-// one.
+// there is no cgroup2, or if only another part of it is mounted.
 std::string OwnCgroupProcs() {
   std::optional<std::string> group;
   std::ifstream groups("/proc/self/cgroup");
@@ -489,8 +490,8 @@ std::string OwnCgroupProcs() {
   return "";
 }
 
-// How often a cgroup.procs has a number, and how often it has any other than
-// this and 0.
+// How often a cgroup.procs has one number, and how often it has numbers other
+// than this and 0.
 struct Listing {
   int found = 0;
   int others = 0;
@@ -570,7 +571,7 @@ EXPERIMENT(ACgroupListsOutsidersAsZero,
   trial.Expect(ON(init, TimesListed(procs, 0).value >= 2), Eq(true));
 }
 
-// The number of the child, as its parent sees it.
+// The PID of the child, as its parent sees it.
 Sys<pid_t> ForkAndReap() {
   const Sys<pid_t> child = Clone3(0);
   if (child.ok() && child.value == 0) _exit(0);
@@ -582,8 +583,8 @@ long FollowForks(pid_t pid) {
   return ptrace(PTRACE_SEIZE, pid, nullptr, PTRACE_O_TRACEFORK);
 }
 
-// The number of the child, as the kernel tells the tracer; then both are let
-// go.
+// The PID of the child, as the kernel reports it to the tracer. Then both
+// processes are detached.
 Sys<pid_t> AwaitFork(pid_t parent) {
   int status = 0;
   if (waitpid(parent, &status, __WALL) != parent) {
@@ -595,7 +596,7 @@ Sys<pid_t> AwaitFork(pid_t parent) {
   unsigned long message = 0;
   ptrace(PTRACE_GETEVENTMSG, parent, nullptr, &message);
   const auto child = static_cast<pid_t>(message);
-  waitpid(child, nullptr, __WALL);  // it is born traced, and stops
+  waitpid(child, nullptr, __WALL);  // it is traced at once, and stops
   ptrace(PTRACE_DETACH, child, nullptr, nullptr);
   ptrace(PTRACE_DETACH, parent, nullptr, nullptr);
   return {child};

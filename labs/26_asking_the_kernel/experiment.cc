@@ -1,6 +1,7 @@
-// What can be asked of the kernel about PID namespaces, with ioctl(2): whose
-// parent a namespace is, which number a process has in it, how one has ended.
-// Whatever the answer names, it is named as the asker sees it.
+// What a process can ask the kernel about PID namespaces with ioctl(2): which
+// namespace is the parent of another, which PID a process has in it, how a
+// process has ended. Every answer is from the point of view of the process that
+// asks.
 
 #include "lib/trial/experiment.h"
 
@@ -81,14 +82,14 @@ EXPERIMENT(APidfdOfPidOneTellsWhenAllAreGone,
   trial.Expect(ON(host, ReapByPidfd(pidfd)), Fails{ECHILD});
 }
 
-// What is behind a descriptor.
+// The namespace behind a descriptor.
 Sys<NamespaceId> IdOf(int fd) {
   struct stat file {};
   if (fstat(fd, &file) != 0) return Sys<NamespaceId>::Failed(errno);
   return {{file.st_dev, file.st_ino}};
 }
 
-// The bit of CLONE_NEW* that makes such a namespace.
+// The CLONE_NEW* flag that makes such a namespace.
 int TypeOf(const char* path) {
   const Fd file(open(path, O_RDONLY | O_CLOEXEC));
   return ioctl(file.get(), NS_GET_NSTYPE);
@@ -118,7 +119,7 @@ int AskForOwnerUid(const char* path) {
   return ioctl(file.get(), NS_GET_OWNER_UID, &owner);
 }
 
-// How many of its ancestors the caller is shown.
+// The number of the namespace's ancestors that the caller can see.
 int CountAncestors(const char* path) {
   Fd file(open(path, O_RDONLY | O_CLOEXEC));
   int ancestors = -1;
@@ -171,7 +172,7 @@ EXPERIMENT(
 // <linux/pidfd.h> has this since Linux 6.11.
 constexpr unsigned long kPidfdGetPidNamespace = _IO(0xFF, 5);
 
-// The file that /proc/PID/ns/pid would be, without any /proc.
+// Opens the file that /proc/PID/ns/pid would be, without any /proc.
 Sys<int> OpenNamespaceOf(pid_t pid, int argument = 0) {
   const Sys<int> pidfd = PidfdOpen(pid);
   if (!pidfd.ok()) return pidfd;
@@ -226,8 +227,8 @@ EXPERIMENT(
   trial.Expect(ON(host, OpenNamespaceOf(init_pid, 1)), Fails{EINVAL});
 }
 
-// <linux/nsfs.h> has these since Linux 6.11. FROM: the number is of that
-// namespace, and the answer of the caller's; IN: the other way round.
+// <linux/nsfs.h> has these since Linux 6.11. FROM: the argument is a number of
+// that namespace, and the answer one of the caller's; IN: the other way round.
 constexpr unsigned long kGetPidFrom = _IOR(NSIO, 0x6, int);
 constexpr unsigned long kGetTgidFrom = _IOR(NSIO, 0x7, int);
 constexpr unsigned long kGetPidIn = _IOR(NSIO, 0x8, int);
@@ -324,7 +325,7 @@ struct PidfdInfo {
   uint32_t tgid = 0;
   uint32_t ppid = 0;
   uint32_t ids[8] = {};
-  int32_t exit_code = 0;  // as wait(2) has it
+  int32_t exit_code = 0;  // as in wait(2)
 };
 static_assert(sizeof(PidfdInfo) == 64);
 constexpr unsigned long kPidfdGetInfo = _IOWR(0xFF, 11, PidfdInfo);
@@ -347,8 +348,8 @@ Sys<uint32_t> ParentBehind(int pidfd) {
   return Ask(pidfd, kInfoPid).Get(&PidfdInfo::ppid);
 }
 
-// The kernel says EREMOTE since Linux 7.0, and in releases that are kept up to
-// date; before it was ESRCH.
+// The error is EREMOTE since Linux 7.0, and in older releases that are still
+// maintained; before, it was ESRCH.
 bool IsRefused(int pidfd) {
   const int err = Ask(pidfd, kInfoPid).err;
   return err == EREMOTE || err == ESRCH;
@@ -393,7 +394,7 @@ Sys<Ending> EndingBehind(int pidfd) {
           info.err};
 }
 
-// Of a child that is reaped, for nobody else has an ending.
+// Asks about a child that is reaped, since only such a process has an ending.
 Sys<int> ProbeExitInfo() {
   int pidfd = -1;
   const Sys<pid_t> child = Clone3(0, &pidfd);

@@ -1,5 +1,5 @@
-// What it takes to make a PID namespace and to mount its /proc, and how one
-// comes by that without being root.
+// Which privilege is needed to make a PID namespace and to mount its /proc, and
+// how to get it without being root.
 
 #include "lib/trial/experiment.h"
 
@@ -31,8 +31,8 @@ constexpr uint64_t kNone = 0;
 constexpr uint64_t kSysAdmin = Capability(CAP_SYS_ADMIN);
 constexpr uint64_t kSetFcap = Capability(CAP_SETFCAP);
 
-// Gives up all capabilities but these. A program that is run does not get them
-// back, though its uid is 0.
+// Gives up all capabilities but these. A program that is executed does not get
+// them back, though its uid is 0.
 Sys<int> KeepOnly(uint64_t capabilities) {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     return Sys<int>::Failed(errno);
@@ -50,7 +50,8 @@ EXPERIMENT(APidNamespaceTakesOneCapability,
   const Process host = trial.Host();
   const Process init = host.Clone("init", CLONE_NEWPID);
   const pid_t init_pid = init.PidIn(host);
-  // Nobody joins the namespace of one who is mightier: ptrace(2).
+  // A process cannot join the namespace of one that has more capabilities:
+  // ptrace(2).
   trial.Must(ON(init, KeepOnly(kNone)));
 
   trial.Step("Give up all capabilities, and try a mount namespace");
@@ -73,8 +74,9 @@ EXPERIMENT(APidNamespaceTakesOneCapability,
   trial.Expect(ON(admin, CreateChildrenInNamespaceOf(init_pid)), Succeeds{});
 }
 
-// Whether one without privilege may make a user namespace: a machine can forbid
-// it, by kernel.unprivileged_userns_clone, user.max_user_namespaces, AppArmor.
+// Whether a process without privilege may make a user namespace. A machine can
+// forbid it, by kernel.unprivileged_userns_clone, user.max_user_namespaces,
+// AppArmor.
 Sys<int> MakeUserNamespaceWithoutPrivilege() {
   const Sys<Ending> ending = InChild(0, [] {
     if (!KeepOnly(kNone).ok()) return EINVAL;
@@ -91,7 +93,7 @@ Need UnprivilegedUserNamespaces() {
 }
 
 // Whether the caller's PID namespace belongs to its user namespace
-// (ioctl_ns(2)). EPERM if it belongs to one further out.
+// (ioctl_ns(2)). EPERM if it belongs to an outer one.
 Sys<bool> OwnsItsPidNamespace() {
   const Fd file(open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC));
   if (!file.valid()) return Sys<bool>::Failed(errno);
@@ -155,7 +157,8 @@ EXPERIMENT(AShellNeedsTheMapping,
                      Tool("mount", "mount")}) {
   const Process host = trial.Host();
   const Process user = host.Clone("user");
-  // An ordinary uid would need none; this one is 0, and it is 0 that is mapped.
+  // An ordinary uid would need no capability, but this one is 0, and 0 is
+  // mapped.
   trial.Must(ON(user, KeepOnly(kSetFcap)));
 
   trial.Step("Type the tutorial's command without sudo, and half of it");

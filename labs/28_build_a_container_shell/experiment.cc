@@ -1,5 +1,5 @@
-// Tutorial 1's program, taken apart: what it does line by line, and the three
-// lines that it lacks.
+// The steps of tutorial 1's program, line by line, and the three lines that it
+// lacks.
 //
 // `program` stands for its parent, `shell` for its child.
 
@@ -121,8 +121,8 @@ EXPERIMENT(
   trial.Expect(ON(caller, ReadLink("/proc/self")), Fails{ENOENT});
 }
 
-// Whether the process that `pidfd` means has ended. It must have been killed
-// before: then there is an end to wait for.
+// Waits until the process of `pidfd` has ended. It must have been killed
+// before, so that there is an end to wait for.
 Sys<int> AwaitEnd(int pidfd) {
   const Fd owned(pidfd);
   const Deadline deadline = Deadline::In(std::chrono::seconds(10));

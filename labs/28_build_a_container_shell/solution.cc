@@ -1,6 +1,6 @@
 // A container shell: runs a command (bash, if none is given) as PID 1 of a new
-// PID namespace, under a /proc of its own. It exits with the status of the
-// command, and when it is killed nothing of the namespace is left.
+// PID namespace, with its own /proc. It exits with the status of the command.
+// If it is killed, nothing of the namespace is left.
 
 #include <poll.h>
 #include <sched.h>
@@ -19,23 +19,27 @@ namespace {
 
 [[noreturn]] void Die(const char* what) {
   perror(what);
-  _exit(125);  // as env(1): it is not the command that failed
+  _exit(125);  // like env(1): the command itself did not fail
 }
 
 // PID 1 of the new namespace: becomes the command.
 [[noreturn]] void BecomeCommand(char** command, int parent) {
-  // The kernel kills PID 1 when its parent ends, and everybody else then.
+  // When the parent of PID 1 ends, the kernel kills PID 1, and then all other
+  // processes of the namespace.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) Die("prctl");
-  // It may have ended before. getppid() is 0 either way, its pidfd tells.
+  // The parent may have ended before. getppid() is 0 in both cases, but the
+  // pidfd of the parent shows it.
   pollfd ended = {.fd = parent, .events = POLLIN, .revents = 0};
   if (poll(&ended, 1, 0) != 0) _exit(125);
 
-  // After the fork: a proc mount shows the namespace of who mounts it.
+  // This is after the fork, since a proc mount shows the PID namespace of the
+  // process that mounts it.
   constexpr unsigned long kFlags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   if (mount("proc", "/proc", "proc", kFlags, nullptr) != 0) Die("mount");
 
   execvp(command[0], command);
-  // Only a failure comes back. Two processes must not run the rest of main().
+  // execvp() returns only if it fails. Two processes must not run the rest of
+  // main().
   const int status = errno == ENOENT ? 127 : 126;
   perror(command[0]);
   _exit(status);
@@ -50,10 +54,10 @@ int main(int argc, char** argv) {
 
   const auto self = static_cast<int>(syscall(SYS_pidfd_open, getpid(), 0));
   if (self < 0) Die("pidfd_open");
-  // This process stays in its PID namespace, its children will not.
+  // This process stays in its PID namespace, but its children do not.
   if (unshare(CLONE_NEWNS | CLONE_NEWPID) != 0) Die("unshare");
-  // The new mounts are copies, and copies of shared mounts are shared: made
-  // private, nothing that is mounted here is seen outside.
+  // The new mounts are copies, and copies of shared mounts are shared. When
+  // they are private, nothing that is mounted here is seen outside.
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) {
     Die("mount");
   }
@@ -66,6 +70,6 @@ int main(int argc, char** argv) {
   while (waitpid(child, &status, 0) < 0) {
     if (errno != EINTR) Die("waitpid");
   }
-  // As a shell has it.
+  // This is how a shell reports it.
   return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }

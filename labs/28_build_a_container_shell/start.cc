@@ -1,6 +1,6 @@
-// A container shell, as tutorial 1 has it: runs a command (bash, if none is
-// given) as PID 1 of a new PID namespace, under a /proc of its own. Copy this
-// page, and write the missing lines:
+// The container shell of tutorial 1: runs a command (bash, if none is given) as
+// PID 1 of a new PID namespace, with its own /proc. Copy this file, and write
+// the missing lines:
 //
 //   cp labs/28_build_a_container_shell/start.cc my_shell.cc
 //   g++ -o my_shell my_shell.cc
@@ -37,12 +37,12 @@ int main(int argc, char** argv) {
       exit(1);
     }
     execvp(command[0], command);
-    // Who comes here, and what does it do next?
+    // Which process comes here, and what does it do next?
   }
 
   int status = 0;
   wait(&status);
   printf("child exit\n");
-  // What does the caller learn of the command?
+  // What does the caller learn about the command?
   return 0;
 }

@@ -1,5 +1,6 @@
 #!/bin/bash
-# docs/catalogue.md is what pidlab would make of the claims and the experiments.
+# Tests that docs/catalogue.md is what pidlab makes of the claims and the
+# experiments.
 set -u
 if ! "$1" catalogue | diff -u "$2" -; then
   echo 'docs/catalogue.md is stale: ./pidlab catalogue > docs/catalogue.md'

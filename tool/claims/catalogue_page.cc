@@ -23,7 +23,7 @@ constexpr Chapter kChapters[] = {
     {"X-", "What other suites assert"},
 };
 
-// A cell of a table: a | would end it.
+// The text as a cell of a table. A | would end the cell, so it is escaped.
 std::string Cell(const std::string& text) {
   std::string cell;
   for (const char c : text) {

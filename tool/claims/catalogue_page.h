@@ -12,7 +12,8 @@
 
 namespace pidlab {
 
-// Markdown. A claim without an experiment has an empty place.
+// The page as Markdown. The cell of the experiment is empty if a claim has
+// none.
 std::string CataloguePage(const std::vector<Claim>& claims,
                           const std::vector<Experiment>& experiments);
 

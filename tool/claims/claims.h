@@ -1,7 +1,7 @@
 // The table of claims: what two tutorials, the manual pages and other suites
-// say of PID namespaces, sentence by sentence, and whether it holds. It stands
-// in docs/claims.json, and is linked in. An experiment names the ids that it
-// verifies (lib/trial/experiment.h).
+// say about PID namespaces, sentence by sentence, and whether it holds. The
+// table is in docs/claims.json, which is linked in. An experiment names the ids
+// that it verifies (lib/trial/experiment.h).
 
 #ifndef PIDLAB_TOOL_CLAIMS_CLAIMS_H_
 #define PIDLAB_TOOL_CLAIMS_CLAIMS_H_
@@ -24,13 +24,13 @@ enum class ClaimStatus {
 struct Claim {
   std::string id;     // "S1-8", "D-42b"
   std::string claim;  // in our words
-  // As it was published, in its language; "" if it was worded here.
+  // The published words, in their language; "" if the claim was worded here.
   std::string quote;
   // Who says it, and in which section: "tutorial 2, 理解pid namespace",
   // "clone(2), ERRORS"; "pidlab" if it was worded here.
   std::string source;
   ClaimStatus status = ClaimStatus::kTrue;
-  std::string since;  // "Linux 4.12"; "" if no kernel of today lacks it
+  std::string since;  // "Linux 4.12"; "" if every kernel of today has it
   std::string holds;  // what holds instead; for kConditional and kWrong
 };
 

@@ -28,7 +28,7 @@ TEST(ParseClaims, ReadsARow) {
   EXPECT_EQ(claims[0].holds, "Twice, after setns().");
 }
 
-// A row with these further members.
+// A row that has these members besides its id.
 std::string Row(const std::string& members) {
   return R"([{"id": "D-1", )" + members + "}]";
 }

@@ -1,5 +1,5 @@
-// The table of claims against the experiments: neither has what the other
-// lacks.
+// Compares the table of claims with the experiments: every claim has an
+// experiment, and every experiment has claims of the table.
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
-// `bench run|show|compare|check`: what namespaces cost. What measures is
-// pidlab-bench.
+// `bench run|show|compare|check`: what namespaces cost. The program
+// pidlab-bench does the measuring.
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ namespace {
 
 struct RunOptions {
   bool quick = false;
-  std::string filter;  // of names, a regular expression; empty: all
+  std::string filter;  // a regular expression for names; empty: all
   std::string out_file;
   uint64_t seed = 1;
   std::vector<std::string> google_flags;  // --benchmark_...
@@ -55,7 +55,7 @@ int RunBench(const RunOptions& options) {
   const Interrupts interrupts;
   const BenchRun run = RunBenchProgram(arguments, interrupts.fd());
   if (!run.measured) return run.exit_code;
-  // Before anything else it is made safe.
+  // The file comes first, so that what was measured is safe.
   if (file) file->Commit(JsonText(*run.measured));
   fmt::print("{}", Tables(*run.measured));
   return run.exit_code;

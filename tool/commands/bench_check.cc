@@ -110,7 +110,7 @@ class Checker {
     return std::move(*run.measured);
   }
 
-  // A/A and NEWPID, in a process of its own each time.
+  // Measures A/A and NEWPID several times, each time in a new process.
   std::vector<Measured> RunRepeatedly(const std::string& where) {
     std::vector<Measured> runs;
     for (int i = 1; i <= kRuns; ++i) {
@@ -121,7 +121,7 @@ class Checker {
     return runs;
   }
 
-  // Ratios of the means that Google Benchmark finds by itself.
+  // The ratios of the means that Google Benchmark computes by itself.
   std::vector<double> Means() {
     std::vector<double> ratios;
     for (int i = 1; i <= kRuns; ++i) {

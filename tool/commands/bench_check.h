@@ -1,5 +1,5 @@
-// Whether the benchmarks meet their bars: it measures for that, and leaves the
-// judging to benchmarks/analysis/bars.h.
+// Checks whether the benchmarks meet their bars. It runs the measurements;
+// benchmarks/analysis/bars.h judges them.
 
 #ifndef PIDLAB_TOOL_COMMANDS_BENCH_CHECK_H_
 #define PIDLAB_TOOL_COMMANDS_BENCH_CHECK_H_

@@ -27,8 +27,8 @@ std::filesystem::path FindBenchProgram() {
                 "//benchmarks:pidlab-bench, and copy it there)");
 }
 
-// Waits until it has ended. Told to end by an interrupt, it still hands over
-// what it has.
+// Waits until the program has ended. An interrupt tells it to end; it still
+// hands over what it has measured.
 Ending WaitForEnd(Command& program, int interrupt_fd) {
   pollfd fds[] = {ToRead(program.pidfd()), ToRead(interrupt_fd)};
   while (fds[0].revents == 0) {

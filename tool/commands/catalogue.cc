@@ -1,4 +1,4 @@
-// `catalogue`: every claim, and who tries it, as Markdown.
+// `catalogue`: every claim, and the experiments that try it, as Markdown.
 
 #include <fmt/core.h>
 

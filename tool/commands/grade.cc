@@ -1,4 +1,5 @@
-// `grade --exe PROGRAM`: what a program promises that runs a command as PID 1.
+// `grade --exe PROGRAM`: whether a program that runs a command as PID 1 keeps
+// its promises.
 
 #include "tool/grade/grade.h"
 

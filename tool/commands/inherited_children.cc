@@ -42,7 +42,7 @@ void LeaveInheritedChildren() {
     waitid(P_PID, static_cast<id_t>(pid), &child, WEXITED | WNOHANG);
     if (child.si_pid == pid) {
       const Ending ending = EndingOf(child);
-      constexpr int kSignal = 128;  // as a shell has it
+      constexpr int kSignal = 128;  // as in a shell's $?
       _exit(ending.number +
             (ending.kind == Ending::Kind::kKilled ? kSignal : 0));
     }

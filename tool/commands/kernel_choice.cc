@@ -14,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Of x86, "The Linux/x86 Boot Protocol" (Documentation/arch/x86/boot.rst).
+// Only for x86: see "The Linux/x86 Boot Protocol"
+// (Documentation/arch/x86/boot.rst).
 bool IsKernelImage(const fs::path& path) {
   constexpr std::streamoff kMagicOffset = 0x202;
   constexpr std::string_view kMagic = "HdrS";

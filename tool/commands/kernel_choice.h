@@ -16,7 +16,7 @@ namespace pidlab {
 // newest that was fetched. Throws Error (usage).
 std::filesystem::path ChooseKernel(const std::string& name);
 
-// --memory and --cpus
+// Adds --memory and --cpus.
 void AddSizeOptions(CommandLine& line, MachineSize& size);
 
 }  // namespace pidlab

@@ -34,7 +34,7 @@ struct RunOptions {
   MachineSize size;
   bool emulate = false;
   std::string json_file;
-  std::string expect_file;  // verdicts that were recorded; "": none are
+  std::string expect_file;  // the recorded verdicts; "": there are none
 };
 
 // What `matrix run` or `verify --json` has written.
@@ -52,7 +52,7 @@ Matrix ReadMatrix(const std::string& path) {
   }
 }
 
-// The report of `pidlab verify`, run by this program here.
+// The report of `pidlab verify`, which this program runs here.
 Json VerifyHere(int interrupt_fd) {
   Pipe report = MakePipe();
   fcntl(report.write.get(), F_SETFD, 0);
@@ -89,7 +89,7 @@ Json VerifyInMachine(const RunOptions& options,
   return Json::parse(report->contents);
 }
 
-// A machine that fails is a column, too: its claims were not tried.
+// A machine that fails gets a column, too, in which no claim was tried.
 KernelColumn ColumnOf(const std::string& name, const char* place,
                       const auto& verify) {
   fmt::print(stderr, "pidlab: verifying on {}\n", name);
@@ -104,7 +104,8 @@ KernelColumn ColumnOf(const std::string& name, const char* place,
   }
 }
 
-// kHarnessFailed, too, if there is a column that is not complete.
+// The exit code for the verdicts; but kHarnessFailed if a column is not
+// complete and no claim is violated.
 int ExitCodeOf(const Matrix& matrix) {
   Tally tally;
   bool complete = true;
@@ -116,9 +117,10 @@ int ExitCodeOf(const Matrix& matrix) {
   return complete || code == kClaimViolated ? code : kHarnessFailed;
 }
 
-// kClaimViolated if a claim is, or if a verdict is not the recorded one.
+// Returns kClaimViolated if a claim is violated, or if a verdict is not the
+// recorded one.
 int RunMatrix(const RunOptions& options) {
-  // All that the user may have got wrong is found before anything runs.
+  // Mistakes of the user are found before anything runs.
   std::vector<std::filesystem::path> kernels;
   for (const std::string& kernel : options.kernels) {
     kernels.push_back(ChooseKernel(kernel));

@@ -1,4 +1,4 @@
-// `verify [LAB..]`: every claim, no questions.
+// `verify [LAB..]`: tries every claim, and asks no questions.
 
 #include <fmt/core.h>
 #include <fnmatch.h>
@@ -36,8 +36,8 @@ bool Matches(const std::string& glob, const std::string& name) {
   return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
 }
 
-// The folders that were named, each once, with those of their experiments that
-// the filter lets through.
+// The folders that were named, each once, with the experiments that match the
+// filter.
 std::vector<FolderResults> ChosenFolders(const VerifyOptions& options) {
   std::vector<Folder> named;
   if (options.labs.empty()) named = Folders();
@@ -75,7 +75,8 @@ struct Task {
   size_t outcome;
 };
 
-// All runs of a folder one after the other, so that it can be reported.
+// The runs of each folder follow one another, so that the folder can be
+// reported as soon as they are done.
 std::vector<Task> TasksFor(const Results& results) {
   std::vector<Task> tasks;
   for (size_t folder = 0; folder < results.folders.size(); ++folder) {
@@ -127,7 +128,7 @@ ExitCode CodeFor(const Results& results, bool fail_on_skip) {
   return untouched || code == kClaimViolated ? code : kHarnessFailed;
 }
 
-// Nothing where /proc is missing: then every experiment is skipped.
+// Empty if /proc is missing: then every experiment is skipped.
 std::string MountTable() {
   try {
     return ReadAll("/proc/self/mountinfo");

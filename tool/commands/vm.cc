@@ -1,4 +1,4 @@
-// `vm -- COMMAND`: the same in a virtual machine.
+// `vm -- COMMAND`: runs a command in a virtual machine.
 
 #include <fmt/core.h>
 #include <sys/utsname.h>
@@ -24,16 +24,16 @@ namespace fs = std::filesystem;
 
 struct VmOptions {
   bool fetch_or_list = false;
-  std::string fetch;   // a series to fetch, and no more; "": list them
+  std::string fetch;   // only fetch this series; "": list them
   std::string kernel;  // a file, or a fetched series; "": see ChooseKernel
   MachineSize size;
   double timeout_seconds = 0;  // 0: none
   bool emulate = false;        // even if there is KVM
-  bool console = false;        // show what the kernel says
+  bool console = false;        // show what the kernel prints
   std::vector<std::string> command;
 };
 
-// What comes out of a machine stays below the working folder.
+// Writes a result file of a machine. Its path must be below the working folder.
 void WriteResult(const ResultOfMachine& file) {
   const fs::path path = fs::path(file.path).lexically_normal();
   if (path.is_absolute() || *path.begin() == "..") {
@@ -53,8 +53,8 @@ MachineEnd RunOrSayThatItIsOff(const MachineOptions& machine,
   }
 }
 
-// The command as a machine has to get it: of pidlab's own, the program is
-// meant.
+// The command as a machine has to get it: before the name of a pidlab command,
+// the name of the program is inserted.
 std::vector<std::string> WordsOf(std::vector<std::string> command) {
   if (!command.empty() && IsCommand(command[0])) {
     command.insert(command.begin(), "pidlab");

@@ -1,5 +1,5 @@
-// `vm-init`: what a virtual machine of `pidlab vm` begins with. It is nobody
-// else's command, and not shown.
+// `vm-init`: the first process of a virtual machine of `pidlab vm`. It is not
+// for users, and no help shows it.
 
 #include "lib/host/exit_code.h"
 #include "lib/lab/command_line.h"
@@ -12,7 +12,7 @@ const CommandRegistration registration(
     {90, kGuestCommand, "", "", [](CommandLine& line) {
        line.Run([] {
          BeGuest();
-         return kHarnessFailed;  // it never comes back
+         return kHarnessFailed;  // BeGuest() never returns
        });
      }});
 

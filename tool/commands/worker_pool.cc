@@ -28,8 +28,8 @@ struct Worker {
   std::optional<size_t> task;  // what it is running
 };
 
-// Serves tasks, an index a datagram, until the wire is closed. The answer is
-// the same datagram, once the record is written.
+// Runs tasks until the socket is closed. Each datagram has the index of a task.
+// When the record is written, the same datagram is sent back as the answer.
 [[noreturn]] void Work(int wire, const Fd& record_file, Fd& parent,
                        const std::vector<const Experiment*>& tasks,
                        const WorkerOptions& options) {
@@ -58,8 +58,8 @@ class WorkerPool {
   WorkerPool(const std::vector<const Experiment*>& tasks,
              const WorkerOptions& options)
       : tasks_(tasks), options_(options), self_(PidfdOpen(getpid()).value) {
-    // What a killed worker leaves becomes this process's child, so that it
-    // can wait for the very last of them.
+    // The processes that a killed worker leaves behind become children of this
+    // process, so that it can wait for all of them.
     (void)AdoptOrphans();
   }
   ~WorkerPool() { End(); }
@@ -89,13 +89,14 @@ class WorkerPool {
     }
   }
 
-  // Ends the workers; true if nobody is left of them and theirs.
+  // Kills the workers. Returns true if neither they nor their descendants are
+  // left.
   bool End() {
     for (const Worker& worker : workers_) {
       (void)PidfdSendSignal(worker.pidfd.get(), SIGKILL);
     }
     workers_.clear();
-    // The chambers follow their runners by PR_SET_PDEATHSIG.
+    // PR_SET_PDEATHSIG ends the chambers when their runners end.
     return AwaitNoChildren(Deadline::In(options_.patience));
   }
 

@@ -1,6 +1,6 @@
 // Runs many experiments, several at a time, in worker processes: each of them
-// is a single-threaded runner. What a worker suffers is an ERROR of the
-// experiment that it ran, and no more.
+// is a single-threaded runner. If a worker dies, only the experiment that it
+// ran becomes an ERROR.
 
 #ifndef PIDLAB_TOOL_COMMANDS_WORKER_POOL_H_
 #define PIDLAB_TOOL_COMMANDS_WORKER_POOL_H_
@@ -22,11 +22,11 @@ struct WorkerOptions {
 // How the work ended. All workers are gone in any case.
 struct WorkersEnd {
   bool interrupted;  // before all was done
-  bool nobody_left;  // no descendant of this process is there any more
+  bool nobody_left;  // this process has no descendant any more
 };
 
-// Runs the experiments in the order in which they stand, and calls `done` in
-// the order in which they end, with the index.
+// Starts the experiments in the given order, and calls `done` in the order in
+// which they end, with the index.
 WorkersEnd RunInWorkers(const std::vector<const Experiment*>& tasks,
                         const WorkerOptions& options,
                         const std::function<void(size_t, Record)>& done);

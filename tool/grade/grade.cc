@@ -30,11 +30,12 @@ Arguments operator+(Arguments program, const Arguments& command) {
   return program;
 }
 
-// The command that the program gets to run while it is looked at.
+// The command that the program runs while it is examined.
 constexpr char kScript[] = "echo ready $$ $PPID; read line";
 constexpr char kCommandLine[] = "sh\0-c\0echo ready $$ $PPID; read line";
 
-// What the program has been asked to run, as the caller's /proc has it.
+// The process of the command that the program runs, as the caller's /proc shows
+// it.
 struct Found {
   pid_t pid = 0;  // in the namespace of that /proc
   pid_t own_pid = 0;
@@ -57,7 +58,7 @@ Sys<Found> FindCommand() {
   return Sys<Found>::Failed(ESRCH);
 }
 
-// 0 when the process ends in time, ETIMEDOUT when it does not.
+// Returns 0 if the process ends in time, ETIMEDOUT if it does not.
 Sys<int> AwaitEnd(int pidfd, int milliseconds) {
   const Fd owned(pidfd);
   const Deadline deadline =
@@ -65,7 +66,7 @@ Sys<int> AwaitEnd(int pidfd, int milliseconds) {
   return {0, WaitReadable(owned.get(), deadline) ? 0 : ETIMEDOUT};
 }
 
-// Whether what is mounted on /proc for the process `pid` is the caller's own.
+// Whether the process `pid` sees the caller's own mount on /proc.
 Sys<bool> SharesProc(pid_t pid) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/root/proc", pid);
@@ -74,9 +75,10 @@ Sys<bool> SharesProc(pid_t pid) {
   return {own.value == other.value, own.ok() ? other.err : own.err};
 }
 
-// How many PIDs the process has in what is mounted on /proc for it: one, if
-// that shows its own namespace. It looks for the number that the process has
-// there, so another process may be found: then it is ESRCH.
+// How many PIDs the process has in the proc that it sees on /proc: one, if that
+// shows its own namespace. The process is looked up by the number that it has
+// in its own namespace, so another process may be found; then the error is
+// ESRCH.
 Sys<size_t> LevelsInOwnProc(Found command) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/root/proc/%d/status", command.pid,
@@ -87,23 +89,23 @@ Sys<size_t> LevelsInOwnProc(Found command) {
   return {status.value.ns_pid.size()};
 }
 
-// Ends whatever a faulty program has left, so that what is left behind at the
-// end is nobody's but the harness's. The guard: a host is PID 2, in a namespace
-// that is not the runner's.
+// Kills all processes that a faulty program has left behind, so that a process
+// that is left at the end can only be the harness's. As a guard, the caller
+// must be a host: PID 2, in a namespace that is not the runner's.
 Sys<int> KillAllOthers(NamespaceId runners) {
   const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/pid");
   if (!own.ok() || own.value == runners || getpid() != 2) {
     return Sys<int>::Failed(EPERM);
   }
-  // All but the host, and the warden, which is PID 1.
+  // This reaches all processes but the host, and the warden, which is PID 1.
   if (kill(-1, SIGKILL) != 0 && errno != ESRCH) {
     return Sys<int>::Failed(errno);
   }
   return {0};
 }
 
-// The scene of most points: the program, run by a caller on a shared tree,
-// while its command waits.
+// The setup of most points: a caller whose mounts are shared runs the program,
+// and the program's command waits.
 struct Scene {
   Scene(Trial& trial, const Arguments& program_line)
       : host(trial.Host()),
@@ -199,7 +201,7 @@ void LeavesNothingBehind(Trial& trial, const Arguments& program) {
   const pid_t program_pid = scene.program.PidIn(scene.host);
   trial.Must(ON(scene.host, kill(program_pid, SIGKILL)));
   trial.Must(scene.caller.Reap(scene.program));
-  // A fifth of what may pass before something counts as a hang.
+  // This is a fifth of the time after which something counts as a hang.
   const int time = scene.host.chamber().NewDeadline().RemainingMs() / 5;
   trial.Expect(ON(scene.host, AwaitEnd(pidfd, time)), Succeeds{});
 }

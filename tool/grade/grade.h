@@ -1,7 +1,7 @@
 // Judges a program that promises to run a command as PID 1 of a new PID
-// namespace under a /proc of its own: by what it does, from outside, whatever
-// it is written in. It is run as PROGRAM ARGUMENT.. COMMAND.., each time in a
-// chamber of its own, where a faulty one can do no harm.
+// namespace with its own /proc. Only what it does counts, seen from outside, so
+// it can be written in any language. It is run as PROGRAM ARGUMENT.. COMMAND..,
+// each time in a chamber of its own, where a faulty one can do no harm.
 
 #ifndef PIDLAB_TOOL_GRADE_GRADE_H_
 #define PIDLAB_TOOL_GRADE_GRADE_H_
@@ -14,9 +14,9 @@
 
 namespace pidlab {
 
-// One thing that is promised.
+// One promise.
 struct Point {
-  Experiment experiment;  // its claim is the promise, its story tries it
+  Experiment experiment;  // its claim is the promise, its body tries it
   std::string promise_chinese;
   std::string hint;  // what a program that breaks it usually lacks
   std::string hint_chinese;

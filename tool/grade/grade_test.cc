@@ -1,4 +1,4 @@
-// The points, tried on programs whose faults are known: each of them loses
+// Tries the points on programs whose faults are known: each program loses
 // exactly the points that it should.
 
 #include "tool/grade/grade.h"
@@ -92,7 +92,7 @@ TEST_F(Grade, AProgramThatRunsNothingIsNoticed) {
   EXPECT_LOST(({"/bin/true"}), ElementsAre("runs_the_command"));
 }
 
-// bubblewrap keeps an init of its own between, unless it is told otherwise.
+// bubblewrap runs its own init as PID 1, unless it is told otherwise.
 TEST_F(Grade, BubblewrapIsPidOneItself) {
   if (!Installed("/usr/bin/bwrap")) GTEST_SKIP() << "no bubblewrap";
   EXPECT_LOST(({"/usr/bin/bwrap", "--dev-bind", "/", "/", "--proc", "/proc",
@@ -114,7 +114,7 @@ TEST_F(Grade, BubblewrapOutlivesItsCallerIfItIsNotToldToDie) {
               ElementsAre("leaves_nothing_behind"));
 }
 
-// The pages of lab 28: START and SOLUTION are set by the build.
+// The programs of lab 28: the build sets START and SOLUTION to their paths.
 std::string Page(const char* variable) {
   return std::filesystem::absolute(getenv(variable));
 }

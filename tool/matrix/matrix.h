@@ -1,6 +1,6 @@
-// The same experiments on several kernels, side by side: what each found, as
-// little of it as a reader compares. The reports of `pidlab verify --json` have
-// the rest.
+// The same experiments on several kernels, side by side: only as much of the
+// results as a reader compares. The reports of `pidlab verify --json` have the
+// rest.
 
 #ifndef PIDLAB_TOOL_MATRIX_MATRIX_H_
 #define PIDLAB_TOOL_MATRIX_MATRIX_H_
@@ -18,7 +18,7 @@ namespace pidlab {
 // What an experiment found on one kernel.
 struct Found {
   Verdict verdict = Verdict::kError;
-  std::string why;                    // of all but a PASS, in a line
+  std::string why;                    // in one line; "" for a PASS
   std::vector<std::string> verifies;  // the ids of its claims
 
   friend bool operator==(const Found&, const Found&) = default;
@@ -29,7 +29,7 @@ struct KernelColumn {
   std::string machine;  // "x86_64", uname -m
   // "the host", or "a virtual machine"
   std::string place;
-  std::string failure;                 // why there is not all; "" if there is
+  std::string failure;                 // why it is incomplete; "" if it is not
   std::map<std::string, Found> found;  // by "labs/09_orphan_adoption/Name"
 
   // PASS if all experiments that verify the claim passed, else the worst of
@@ -42,22 +42,23 @@ struct KernelColumn {
 inline constexpr const char* kOnHost = "the host";
 inline constexpr const char* kInMachine = "a virtual machine";
 
-// From what `pidlab verify --json` has written. Throws std::exception.
+// Makes a column from a report of `pidlab verify --json`. Throws
+// std::exception.
 KernelColumn ColumnFromReport(const nlohmann::ordered_json& report,
                               const std::string& place);
 
 using Matrix = std::vector<KernelColumn>;
 
 nlohmann::ordered_json ToJson(const Matrix& matrix);
-// Throws std::exception when it is no matrix.
+// Throws std::exception if it is not a matrix.
 Matrix MatrixFromJson(const nlohmann::ordered_json& json);
 
 // Claims and kernels as a table of at most 80 columns: first the claims for
-// which they differ, with the reasons.
+// which the kernels differ, with the reasons.
 std::string Table(const Matrix& matrix);
 
-// In what `seen` is not what was recorded for the same series of kernels
-// ("6.1") in the same place, a line each; none if it is as expected.
+// The differences between `seen` and what was recorded for the same series of
+// kernels ("6.1") in the same place, a line each; empty if there are none.
 std::vector<std::string> DifferencesFrom(const Matrix& recorded,
                                          const Matrix& seen);
 

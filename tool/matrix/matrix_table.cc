@@ -12,13 +12,13 @@
 namespace pidlab {
 namespace {
 
-// What stands in a cell.
+// The text of a cell.
 std::string CellOf(const KernelColumn& column, const std::string& claim) {
   const std::optional<Verdict> verdict = column.VerdictOf(claim);
   return verdict ? VerdictName(*verdict) : "not run";
 }
 
-// "6.1.0", as far as a kernel's name is a number.
+// The number with which a kernel's name begins: "6.1.0".
 std::string ReleaseNumber(const std::string& kernel) {
   return kernel.substr(0, kernel.find_first_not_of("0123456789."));
 }
@@ -32,8 +32,8 @@ std::vector<std::string> Headings(const Matrix& matrix) {
   return headings;
 }
 
-// The claims that an experiment of any column verifies, as the table of claims
-// has them; behind it those that it does not have.
+// The claims that an experiment of any column verifies: first those of the
+// table of claims, in its order, then those that are not in it.
 std::vector<std::string> ClaimsIn(const Matrix& matrix) {
   std::set<std::string> left;
   for (const KernelColumn& column : matrix) {
@@ -56,7 +56,8 @@ std::string TextOf(const std::string& id) {
   return claim->claim + (claim->since.empty() ? "" : " (" + claim->since + ")");
 }
 
-// Why a claim is no PASS where it is none: each reason once, with the kernels.
+// Why a claim is not a PASS on some kernels: each reason once, with its
+// kernels.
 std::string Reasons(const Matrix& matrix, const std::string& id) {
   const std::vector<std::string> headings = Headings(matrix);
   std::map<std::string, std::string> kernels;

@@ -106,7 +106,7 @@ TEST(Matrix, ComesBackFromItsJson) {
   EXPECT_THROW(MatrixFromJson(Json::object()), std::exception);
 }
 
-// Two kernels of which the older one has to skip one of two claims.
+// Two kernels; the older one has to skip one of two claims.
 Matrix Example() {
   const Found pass = {Verdict::kPass, "", {"S1-1"}};
   return {Column("5.10.0-9", kInMachine,
@@ -148,7 +148,7 @@ TEST(Table, ShowsWhatHasNotRun) {
 
 TEST(DifferencesFrom, IsEmptyForTheSame) {
   EXPECT_THAT(DifferencesFrom(Example(), Example()), IsEmpty());
-  // Another kernel of the series is held against the same record.
+  // Another kernel of the series is compared with the same record.
   Matrix seen = Example();
   seen[0].kernel = "5.10.99";
   EXPECT_THAT(DifferencesFrom(Example(), seen), IsEmpty());

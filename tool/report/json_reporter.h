@@ -1,5 +1,5 @@
-// The report as JSON, in a file: everything that was found, with each record
-// whole. Its keys are part of what pidlab promises.
+// The report as JSON, in a file: everything that was found, with complete
+// records. pidlab promises to keep its keys.
 
 #ifndef PIDLAB_TOOL_REPORT_JSON_REPORTER_H_
 #define PIDLAB_TOOL_REPORT_JSON_REPORTER_H_

@@ -10,7 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// As proc(5) explains the letters; whoever sleeps may do so in several ways.
+// The letters are explained in proc(5). Several of them mean that a process
+// sleeps.
 const char* StateName(ProcessState state) {
   switch (state.letter) {
     case 'R':

@@ -1,5 +1,5 @@
-// A Record as JSON, and back: the keys are part of what pidlab promises, and
-// are never translated. Everything else that is reported can be made from it.
+// A Record as JSON, and back. pidlab promises to keep the keys, which are never
+// translated. Everything else that is reported can be made from it.
 
 #ifndef PIDLAB_TOOL_REPORT_RECORD_JSON_H_
 #define PIDLAB_TOOL_REPORT_RECORD_JSON_H_
@@ -13,13 +13,13 @@ namespace pidlab {
 
 nlohmann::ordered_json ToJson(const Record& record);
 
-// The one that VerdictName() calls so. Throws a std::exception.
+// The verdict that has this VerdictName(). Throws a std::exception.
 Verdict VerdictFromName(const std::string& name);
 
-// Throws a std::exception when it is no record.
+// Throws a std::exception if it is not a record.
 Record RecordFromJson(const nlohmann::ordered_json& json);
 
-// The document as text; bytes that are no UTF-8 become U+FFFD. `indent` as in
+// The document as text; bytes that are not UTF-8 become U+FFFD. `indent` as in
 // dump(): -1 is one line.
 std::string TextOf(const nlohmann::ordered_json& json, int indent);
 

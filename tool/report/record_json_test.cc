@@ -14,7 +14,7 @@ using Json = nlohmann::ordered_json;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-// The keys are promised to whoever reads what pidlab writes.
+// pidlab promises these keys to programs that read what it writes.
 constexpr const char* kFailed = R"json({
   "folder": "labs/09_orphan_adoption",
   "experiment": "OrphansGoToTheirNamespacesInit",
@@ -198,7 +198,8 @@ TEST(RecordFromJson, ThrowsWhenItIsNoRecord) {
   }
 }
 
-// Without each of the keys of an object, and with a value of another kind.
+// A record is refused if it lacks one of the keys of this object, or has a
+// value of another kind there.
 void ExpectEveryKeyIsNeeded(const Json& record, const std::string& object) {
   const Json::json_pointer pointer(object);
   for (const auto& [key, value] : record.at(pointer).items()) {

@@ -1,5 +1,5 @@
-// A Reporter tells what `verify` finds, while it finds it or when all is done:
-// on the console, in a file. Each makes its report from the Results alone.
+// A Reporter reports what `verify` finds, on the console or in a file, at once
+// or when all is done. Each makes its report from the Results alone.
 
 #ifndef PIDLAB_TOOL_REPORT_REPORTER_H_
 #define PIDLAB_TOOL_REPORT_REPORTER_H_

@@ -24,8 +24,8 @@ struct Environment {
 };
 Environment DescribeEnvironment();
 
-// All runs of one experiment: how often it got which verdict, and the record
-// that says most, which is the first of the worst.
+// All runs of one experiment: how often it got each verdict, and the most
+// informative record, which is the first one with the worst verdict.
 struct Outcome {
   const Experiment* experiment = nullptr;
   Record record;
@@ -45,9 +45,9 @@ struct Results {
   std::vector<FolderResults> folders;
   bool interrupted = false;  // before all was done
   bool same_mounts = true;   // as before, on this machine
-  bool nobody_left = true;   // no process that was started is there any more
+  bool nobody_left = true;   // no process that was started exists any more
 
-  // Of what has run.
+  // Counts only what has run.
   Tally Count() const;
 };
 

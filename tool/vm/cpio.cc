@@ -6,14 +6,14 @@
 namespace pidlab {
 namespace {
 
-constexpr size_t kAlignment = 4;  // of a name's end, and of the contents' end
+constexpr size_t kAlignment = 4;  // of the end of a name, and of the contents
 
 void Align(std::string& bytes) {
   bytes.resize((bytes.size() + kAlignment - 1) / kAlignment * kAlignment, '\0');
 }
 
 struct Entry {
-  size_t inode;  // a file of its own for each: no hard links
+  size_t inode;  // different for each entry: there are no hard links
   mode_t mode;
   unsigned major = 0;  // of a device
   unsigned minor = 0;

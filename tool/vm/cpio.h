@@ -14,8 +14,9 @@
 
 namespace pidlab {
 
-// Everything in it is root's. Paths begin with "/"; the folders above a path
-// are added by themselves (0755), and who adds a path twice adds it once.
+// Everything in it belongs to root. Paths begin with "/". The folders above a
+// path are added automatically (0755). A path that is already there is not
+// added again.
 class CpioArchive {
  public:
   void AddFolder(const std::string& path, mode_t permissions = 0755);
@@ -27,7 +28,7 @@ class CpioArchive {
 
   bool Has(const std::string& path) const { return paths_.contains(path); }
 
-  // All of it, with its end.
+  // The whole archive, with its trailer.
   std::string Bytes() const;
 
  private:

@@ -21,7 +21,8 @@ std::string Header(const std::string& inode, const std::string& mode,
 
 const std::string kNoDevice = "0000000000000000";
 
-// Its name has 10 characters and an end of four: 110 + 14 is a multiple of 4.
+// The name has 10 characters, and four zero bytes end it: 110 + 14 is a
+// multiple of 4.
 const std::string kTrailer =
     Header("00000000", "00000000", "00000000", kNoDevice, "0000000B") +
     std::string("TRAILER!!!\0\0\0\0", 14);

@@ -2,16 +2,16 @@
 # Fetches one of Debian's kernels for virtual machines. It installs nothing.
 #
 #   fetch_kernel.sh CACHE                     lists the newest of each series
-#   fetch_kernel.sh CACHE SERIES [KEYRING]    gets that of one series ("6.1")
+#   fetch_kernel.sh CACHE SERIES [KEYRING]    gets the newest of SERIES ("6.1")
 #
 # Standard output is the list, or the path of the image in CACHE/kernels. With
 # exit status 5 it is one sentence: what is wrong, and what to do. Progress goes
-# to standard error. A signal ends it, and no draft is left.
+# to standard error. A signal ends it, and it leaves no drafts behind.
 #
-# pidlab has it linked in, and runs it (kernels.cc). KEYRING, instead of Debian's
-# own keys, is for the tests.
+# It is linked into pidlab, which runs it (kernels.cc). KEYRING is for the
+# tests: it replaces Debian's own keys.
 set -u
-export LC_ALL=C  # apt's messages are read
+export LC_ALL=C  # this script reads apt's messages
 cache=$1 series=${2-} keyring=${3-}
 apt=$cache/apt drafts='' ended='' reached=false
 or_by_hand=', or give a kernel image by --kernel FILE'
@@ -23,8 +23,8 @@ die() { printf '%s\n' "$1"; exit 5; }
 # command is in the foreground, so what may take long is started in the
 # background and awaited.
 await() { wait "$!"; set -- $?; ended=$!; return "$1"; }
-# A second signal does not end the clearing up: ^C comes from the terminal, and
-# from pidlab as well.
+# A second signal must not end the cleanup: ^C comes from the terminal, and from
+# pidlab as well.
 trap 'trap "" HUP INT QUIT TERM USR1; exit 130' HUP INT QUIT TERM USR1
 trap 'trap "" HUP INT QUIT TERM USR1
   set +u
@@ -32,7 +32,8 @@ trap 'trap "" HUP INT QUIT TERM USR1
   wait
   rm -rf "$drafts"' EXIT
 
-# Why a command failed: what apt calls an error in ./err, or its first line.
+# Prints why a command failed: the line of ./err that apt marks as an error, or
+# else its first line.
 reason() {  # STATUS
   why=
   while read -r line; do
@@ -42,10 +43,11 @@ reason() {  # STATUS
   printf '%s\n' "${why:-it exited with $1}"
 }
 
-# apt-get beside that of the machine: it reads the machine's configuration
-# (proxies, credentials), but has sources and indices of its own. It is started
-# in the background, and ends with this shell, however that ends. It leads a
-# process group, so that its methods, which write the files, can be killed too.
+# Runs apt-get apart from the machine's own: it reads the machine's
+# configuration (proxies, credentials), but has its own sources and indices. It
+# is started in the background, and ends with this shell, however that ends. It
+# leads a process group, so that its methods, which write the files, can be
+# killed too.
 apt_get() {  # SUITE ARGUMENTS..
   own=$apt/$1; shift
   exec setsid setpriv --pdeathsig KILL apt-get -c "$apt/apt.conf" \
@@ -53,8 +55,9 @@ apt_get() {  # SUITE ARGUMENTS..
     -o "Dir::Etc::sourcelist=$own/sources.list" "$@" >/dev/null 2>err
 }
 
-# Prints the newest of the kernels on standard input; of equals, the first. Only
-# dpkg knows the order of versions: sort -V puts 6.1+b-1 before 6.1-2.
+# Prints the newest of the kernels on standard input; if several are equal, the
+# first. Only dpkg knows the order of versions: sort -V puts 6.1+b-1 before
+# 6.1-2.
 newest() {
   best=
   while read -r kernel; do
@@ -67,13 +70,14 @@ newest() {
 }
 every_series() { cut -d ' ' -f 2 kernels | sort -t . -k 1,1n -k 2,2n -u; }
 of_series() { awk -v series="$1" '$2 == series' kernels; }
-# A tilde marks what was built from the package of a later release of Debian,
-# which may have a newer one.
+# Whether a release of Debian that was read has this series as its own. A tilde
+# marks a kernel that was built from the package of a later release, which may
+# have a newer one.
 is_at_home() { of_series "$series" | grep -q '^[^ ~]* '; }
 
 # Appends the kernels of a suite to ./kernels: those for virtual machines whose
 # package has an image in it. Since Linux 6.19, linux-image only depends on
-# linux-binary, and weighs two kilobytes.
+# linux-binary, and its package has only two kilobytes.
 look_into() {  # SUITE
   say "looking into $1"
   case $1 in *-security) uri=$security ;; *) uri=$main ;; esac
@@ -81,12 +85,12 @@ look_into() {  # SUITE
     say "$1 is left out: apt's sources have no archive of security updates"
     return
   fi
-  # A suite that is archived is signed no more. That its date is past says only
-  # that there may be newer kernels.
+  # An archived suite is no longer signed again. That its date is past means
+  # only that there may be newer kernels.
   options="arch=amd64 target=Packages signed-by=$keyring check-valid-until=no"
   { mkdir -p "$apt/$1" && echo "deb [$options] $uri $1 main" >"$apt/$1/sources.list"; } ||
     die "cannot write to $apt. Is there room for it?"
-  # Nothing is made for a resolver of dependencies, which takes seconds.
+  # The cache for the dependency resolver is not made: that takes seconds.
   apt_get "$1" update -o pkgCacheFile::Generate=false & await || {
     why=$(reason $?)
     if ! $reached && grep -q 'Failed to fetch' err; then
@@ -120,12 +124,13 @@ look_into() {  # SUITE
 
 download() {  # VERSION SERIES RELEASE SUITE PACKAGE BYTES: into $image
   say "fetching $5 $1 ($((($6 + 500000) / 1000000)) MB) from $4"
-  rm -f ./*.deb  # of a download that broke off
+  rm -f ./*.deb  # left by a download that broke off
   apt_get "$4" download "$5=$1" & await || {
     say "cannot download $5 $1: $(reason $?)"
     return 1
   }
-  # /boot/vmlinuz-RELEASE or, of linux-binary, /usr/lib/modules/RELEASE/vmlinuz.
+  # The image is /boot/vmlinuz-RELEASE or, in linux-binary,
+  # /usr/lib/modules/RELEASE/vmlinuz.
   dpkg-deb --fsys-tarfile ./*.deb 2>err |
     tar -xO --wildcards '*/vmlinuz*' >image 2>>err & { await && mv image "$image" 2>>err; } ||
     die "cannot unpack the kernel of $5 (dpkg-deb, tar): $(reason $?). Is there room for it? Try again$or_by_hand"
@@ -136,8 +141,8 @@ download() {  # VERSION SERIES RELEASE SUITE PACKAGE BYTES: into $image
 command -v apt-get >/dev/null ||
   die "there is no apt-get here, which fetches kernels from Debian's archive: fetch them on a Debian$or_by_hand"
 
-# One process at a time. What it starts holds the lock as well. If this shell is
-# killed, the next one removes the drafts.
+# Only one process runs at a time. The processes that it starts hold the lock as
+# well. If this shell is killed, the next one removes the drafts.
 why=$({ mkdir -p "$cache/kernels" "$apt" && touch "$cache/lock"; } 2>&1) ||
   die "cannot write to $cache, where kernels are kept: ${why##*: }. Set XDG_CACHE_HOME to a folder that can be written to"
 exec 9>>"$cache/lock"
@@ -150,7 +155,7 @@ drafts=$cache/drafts
 { rm -rf "$drafts" && mkdir "$drafts" && cd "$drafts" && : >kernels && cat >"$apt/apt.conf"; } <<'END' ||
 // By pidlab, for itself. It is read after the machine's configuration, so that
 // this counts (apt.conf(5)).
-// What the machine does after its own updates is not for these.
+// The hooks that the machine has for its own updates must not run here.
 #clear APT::Update;
 APT::Update::Error-Mode "any";
 APT::Default-Release "";
@@ -177,9 +182,10 @@ Acquire::IndexTargets::deb::Packages::KeepCompressedAs "xz";
 END
   die "cannot write to $cache. Is there room for it?"
 
-# Debian's archive in the machine's sources. With what the Release files say,
-# only what was downloaded is listed. Without, the origin is not known, and is
-# guessed: an archive that has updates of a suite comes before the first one.
+# Finds Debian's archive in the machine's sources. With the information of the
+# Release files, only what was downloaded is listed. Without it, the origin is
+# not known, so it is guessed: an archive that has updates of a suite is
+# preferred to the first one.
 for info in --release-info --no-release-info; do
   setpriv --pdeathsig KILL apt-get indextargets "$info" \
     --format "\$(ORIGIN)|\$(REPO_URI)|\$(RELEASE)|\$(COMPONENT)" \
@@ -202,7 +208,7 @@ done
 [ -n "$keyring" ] ||
   die "Debian's keys are not here, by which its archive is known to be genuine: install debian-archive-keyring$or_by_hand"
 
-# From the oldest release of Debian on, as far as needed.
+# Begins with the oldest release of Debian, and goes on as far as needed.
 for release in 'bullseye bullseye-security' \
   'bookworm bookworm-security bookworm-backports' \
   'trixie trixie-security trixie-backports' forky sid; do
@@ -221,7 +227,8 @@ if [ -z "$series" ]; then
   exit
 fi
 
-# The newest one first; if it cannot be had, that of another suite.
+# Tries the newest one first; if it cannot be downloaded, tries that of another
+# suite.
 of_series "$series" >candidates
 if [ ! -s candidates ]; then
   all=$(every_series | paste -s -d , - | sed 's/,/, /g')

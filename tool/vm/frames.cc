@@ -7,11 +7,12 @@
 namespace pidlab {
 namespace {
 
-// A frame is "\x01pidlab", its kind, eight hexadecimal digits of size, bytes.
+// A frame is "\x01pidlab", its kind, its size in eight hexadecimal digits, and
+// its bytes.
 constexpr std::string_view kMark = "\001pidlab";
 constexpr size_t kSizeDigits = 8;
 constexpr size_t kHead = kMark.size() + 1 + kSizeDigits;
-constexpr size_t kMaxSize = size_t{1} << 20;  // more is no frame of ours
+constexpr size_t kMaxSize = size_t{1} << 20;  // a larger one is not ours
 
 }  // namespace
 
@@ -23,7 +24,7 @@ std::string Encode(FrameKind kind, std::string_view bytes) {
 std::optional<Frame> FrameReader::Next() {
   const size_t begin = bytes_.find(kMark);
   if (begin == bytes_.npos) {
-    // The mark may have come in part.
+    // Perhaps only the beginning of the mark has arrived.
     if (bytes_.size() > kMark.size()) {
       bytes_.erase(0, bytes_.size() - kMark.size());
     }

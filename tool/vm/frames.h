@@ -1,7 +1,7 @@
-// What the virtual machine and its host tell one another, over a serial port
-// that carries nothing else. A frame is a kind, and bytes. A serial port loses
-// what nobody takes in time, so the host sends little, and waits to be told
-// that it was taken.
+// The messages between a virtual machine and its host, over a serial port that
+// carries nothing else. A frame is a kind, and bytes. A serial port loses what
+// nobody reads in time, so the host sends little, and waits until the machine
+// says that it has taken it.
 
 #ifndef PIDLAB_TOOL_VM_FRAMES_H_
 #define PIDLAB_TOOL_VM_FRAMES_H_
@@ -21,12 +21,12 @@ enum class FrameKind : char {
   kTaken = 't',       // the input that was sent last
   kFile = 'f',        // a result file: its path, relative to the working folder
   kContents = 'c',    // the next part of that file
-  kFileEnd = 'n',     // that was all of it
+  kFileEnd = 'n',     // that was the whole file
   kLeftBehind = 'l',  // a path that the command wrote outside of that folder
   kExited = 'x',      // with this status, in decimal; the last frame
 
   // From the host.
-  kInput = 'i',     // at most kMaxInput bytes; none: the end of it
+  kInput = 'i',     // at most kMaxInput bytes; none: the end of the input
   kSignal = 's',    // for the command: its number, in decimal
   kTerminal = 'w',  // its size: "24 80", rows and columns
 };
@@ -48,7 +48,7 @@ class FrameReader {
  public:
   void Add(std::string_view bytes) { bytes_ += bytes; }
 
-  // The next whole frame. What comes before the first one is skipped: a
+  // The next whole frame. What comes before the first one is skipped, such as a
   // firmware's greeting.
   std::optional<Frame> Next();
 

@@ -25,10 +25,10 @@
 namespace pidlab {
 namespace {
 
-// What shells say of a command that a signal killed: 128 and the signal.
+// Shells report a command that a signal killed with 128 plus the signal.
 constexpr int kKilledStatus = 128;
 
-// This is meant only for the first process of a machine that has booted from an
+// Throws unless this is the first process of a machine that has booted from an
 // initramfs with a task in it.
 void RefuseElsewhere() {
   struct statfs root {};
@@ -76,7 +76,7 @@ void BeGuest() {
     // The host shows the last lines of the console.
     fmt::print(stderr, "pidlab: {}\n", error.message);
     std::fflush(stderr);
-    _exit(1);  // the kernel panics, and the machine is over
+    _exit(1);  // the kernel panics, and the machine ends
   }
   for (;;) pause();
 }

@@ -1,5 +1,5 @@
-// The init of a virtual machine: it makes a usual Linux system of the
-// initramfs, runs one command, and sends the host what the command prints and
+// The init of a virtual machine: it turns the initramfs into a usual Linux
+// system, runs one command, and sends the host what the command prints and
 // writes, and how it ends.
 
 #ifndef PIDLAB_TOOL_VM_GUEST_H_
@@ -7,11 +7,11 @@
 
 namespace pidlab {
 
-// The word by which pidlab knows that it is such an init: its only argument.
+// The only argument of pidlab when it is such an init.
 inline constexpr const char* kGuestCommand = "vm-init";
 
-// Never returns in a machine: its host switches it off. Elsewhere it touches
-// nothing, and throws Error.
+// Never returns in a machine: the host switches the machine off. Elsewhere it
+// changes nothing, and throws Error.
 void BeGuest();
 
 }  // namespace pidlab

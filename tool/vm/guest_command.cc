@@ -41,7 +41,7 @@ class ServedCommand {
     }
   }
 
-  // Until it has ended, and what it has printed is sent.
+  // Serves the command until it has ended and all that it has printed is sent.
   Ending Serve(Port& port) {
     Deadline next_sign = Deadline::In({});
     while (!ended_ || output_.valid() || error_.valid()) {
@@ -56,9 +56,9 @@ class ServedCommand {
                       {.fd = unwritten_.empty() ? -1 : input_.get(),
                        .events = POLLOUT,
                        .revents = 0}};
-      // The end of the command is not the end of what it has printed; but a
-      // process that it has left behind may hold a pipe open for ever.
-      // A terminal tells its end once its session has no leader any more.
+      // When the command has ended, its output may not have been read yet; but
+      // a process that it has left behind may hold a pipe open for ever. A
+      // terminal reports its end once its session has no leader any more.
       const bool all_printed = ended_ && !task_.terminal;
       const bool ready =
           Wait(fds, -1, all_printed ? Deadline::In({}) : next_sign);
@@ -181,7 +181,7 @@ class ServedCommand {
     char buffer[16384];
     const ssize_t size = read(from.get(), buffer, sizeof(buffer));
     if (size > 0) port.Send(kind, {buffer, static_cast<size_t>(size)});
-    // A terminal that everybody has closed is EIO.
+    // Reading from a terminal that everybody has closed fails with EIO.
     if (size == 0 || (size < 0 && errno != EINTR && errno != EAGAIN)) {
       from.Close();
     }
@@ -192,8 +192,8 @@ class ServedCommand {
     pidfd_.Close();
   }
 
-  // An init has to. The command is not among them: its own end is awaited by
-  // its pidfd.
+  // An init has to do this. It does not reap the command, whose end is awaited
+  // by its pidfd.
   void ReapOrphans() const {
     for (;;) {
       siginfo_t child{};

@@ -1,4 +1,4 @@
-// What the command of a virtual machine has written, for its host.
+// Sends the host the files that the command of a virtual machine has written.
 
 #ifndef PIDLAB_TOOL_VM_GUEST_RESULTS_H_
 #define PIDLAB_TOOL_VM_GUEST_RESULTS_H_
@@ -9,8 +9,8 @@
 
 namespace pidlab {
 
-// Sends every file below the working folder; of those that were written
-// elsewhere since `begin`, the paths.
+// Sends every file below the working folder, and the paths of files that were
+// written elsewhere since `begin`.
 void SendResults(Port& port, const timespec& begin);
 
 }  // namespace pidlab

@@ -32,8 +32,8 @@ void Mount(const char* type, const char* where, unsigned long flags = 0,
   }
 }
 
-// In the root of an initramfs, pivot_root(2) fails (its manual page, "NOTES"):
-// so the same files become the root by a mount of their own.
+// In the root of an initramfs, pivot_root(2) fails (see NOTES in its manual
+// page). So the root is bind-mounted, and that mount becomes the new root.
 void LeaveRootfs() {
   static constexpr const char* kNewRoot = "/newroot";
   fs::create_directories(kNewRoot);
@@ -54,10 +54,10 @@ void MakeUsualSystem() {
   Mount("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV);
   Mount("proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC);
   Mount("sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC);
-  // A kernel may have been built without.
+  // The kernel may have been built without cgroup2.
   (void)mount("cgroup2", "/sys/fs/cgroup", "cgroup2",
               MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr);
-  // As with systemd, what is mounted is seen in other mount namespaces.
+  // As with systemd, other mount namespaces see what is mounted.
   if (mount(nullptr, "/", nullptr, MS_SHARED | MS_REC, nullptr) != 0) {
     Fail("cannot share the mounts");
   }

@@ -19,7 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the labs run, and what their handouts let the reader type.
+// The programs that the labs run, and those that their handouts let the reader
+// type.
 constexpr const char* kPrograms[] = {
     // Shells.
     "bash", "dash", "ksh93", "mksh", "sh", "zsh",
@@ -39,8 +40,8 @@ constexpr const char* kPrograms[] = {
     // The rest.
     "bwrap", "busybox", "strace", "tmux"};
 
-// A terminal's descriptions, the locale in which Chinese can be printed, what
-// zsh loads.
+// The descriptions of terminals, the locale in which Chinese can be printed,
+// and what zsh loads.
 constexpr const char* kFolders[] = {"/usr/lib/locale/C.utf8", "/lib/terminfo",
                                     "/usr/lib/x86_64-linux-gnu/zsh"};
 
@@ -49,14 +50,14 @@ constexpr const char* kMergedFolders[] = {"/bin", "/lib", "/lib64", "/sbin"};
 
 constexpr const char* kLoader = "/lib64/ld-linux-x86-64.so.2";
 
-constexpr int kNever = -1;  // interrupted
+constexpr int kNever = -1;  // it is never interrupted
 
 constexpr const char* kPasswd =
     "root:x:0:0:root:/root:/bin/bash\n"
     "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
 constexpr const char* kGroup = "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n";
 
-// Where a file is when links of folders are followed.
+// The path of a file after the links of its folders are followed.
 fs::path Place(const fs::path& path) {
   return fs::canonical(path.parent_path()) / path.filename();
 }
@@ -80,7 +81,7 @@ void AddOurselves(CpioArchive& archive,
   with_libraries.push_back(bench);
 }
 
-// Asks the loader, as ldd(1) does. Static programs have none.
+// Asks the loader, as ldd(1) does. Static programs have no libraries.
 void AddLibraries(CpioArchive& archive,
                   const std::vector<std::string>& programs) {
   if (access(kLoader, X_OK) != 0) return;
@@ -104,7 +105,7 @@ void AddFolderOf(CpioArchive& archive, const fs::path& folder,
   }
 }
 
-// Busybox is a hundred programs: it stands in for those that are missing.
+// Busybox contains a hundred programs: it replaces those that are missing.
 void AddBusybox(CpioArchive& archive) {
   const std::string busybox = FindProgram("busybox");
   if (busybox.empty()) return;

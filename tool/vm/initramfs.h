@@ -1,6 +1,6 @@
-// The root file system of a virtual machine, made on the spot: this program as
-// its init, and the programs that the labs use, with their libraries, as far as
-// this machine has them.
+// The root file system of a virtual machine. It is made when it is needed: this
+// program as the init, and the programs that the labs use, with their
+// libraries, as far as this machine has them.
 
 #ifndef PIDLAB_TOOL_VM_INITRAMFS_H_
 #define PIDLAB_TOOL_VM_INITRAMFS_H_
@@ -14,7 +14,7 @@
 
 namespace pidlab {
 
-// The path of its init in it: a copy of this program.
+// The path of the init in it, which is a copy of this program.
 inline constexpr const char* kGuestInit = "/usr/bin/pidlab";
 
 // A cpio archive for the kernel. Throws Error.

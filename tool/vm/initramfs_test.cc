@@ -25,7 +25,7 @@ TEST(LibrariesIn, AreThePathsThatTheLoaderPrints) {
   EXPECT_THAT(LibrariesIn("\tnot a dynamic executable\n"), IsEmpty());
 }
 
-// The names in it are followed by a zero.
+// Each name in it is followed by a zero byte.
 TEST(MakeInitramfs, HasItsInitTheTaskAndAShell) {
   const std::string bytes = MakeInitramfs(TaskFor({"some command"}));
   EXPECT_THAT(bytes, StartsWith("070701"));

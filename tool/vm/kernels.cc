@@ -22,7 +22,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A path that is not absolute is to be ignored (XDG Base Directory
+// A path that is not absolute has to be ignored (XDG Base Directory
 // Specification).
 fs::path FolderIn(const char* variable) {
   const char* value = std::getenv(variable);
@@ -39,15 +39,15 @@ fs::path CacheFolder() {
   return home.empty() ? home : home / ".cache/pidlab";
 }
 
-// ^C is held back in this process (Interrupts), and a shell may inherit that.
-// SIGUSR1 is not: the script ends at once, with its commands and its drafts. If
-// it does not, ~Command() kills it.
+// This process blocks the signal of ^C (Interrupts), and a shell may inherit
+// that. SIGUSR1 is not blocked: with it, the script ends at once, kills its
+// commands and removes its drafts. If it does not, ~Command() kills it.
 void End(Command& script) {
   (void)script.Send(SIGUSR1);
   (void)WaitToRead(script.pidfd(), -1, Deadline::In(std::chrono::seconds(10)));
 }
 
-// What the script prints with these arguments behind the cache.
+// What the script prints when it gets the cache and these arguments.
 std::string RunScript(const std::vector<std::string>& arguments,
                       int interrupt_fd) {
   const fs::path cache = CacheFolder();

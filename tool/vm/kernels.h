@@ -1,7 +1,7 @@
-// Kernels of Debian, to be booted in a virtual machine: those that there are,
-// and those that were fetched. They are kept in $XDG_CACHE_HOME/pidlab (or
-// ~/.cache/pidlab) and never installed. How one is fetched is known to
-// fetch_kernel.sh alone.
+// Debian's kernels, to be booted in a virtual machine: those that can be
+// fetched, and those that were fetched. They are kept in $XDG_CACHE_HOME/pidlab
+// (or ~/.cache/pidlab) and never installed. Only fetch_kernel.sh knows how to
+// fetch one.
 
 #ifndef PIDLAB_TOOL_VM_KERNELS_H_
 #define PIDLAB_TOOL_VM_KERNELS_H_
@@ -13,16 +13,16 @@
 namespace pidlab {
 
 // The newest kernel of each series that Debian's archive has, oldest first: a
-// line for each, with its series, its release and its suite. Of a suite that is
-// being archived, the index may be all that is left.
+// line for each, with its series, its release and its suite. If a suite is
+// being archived, perhaps only its index is left.
 //
 // Throws Error with what to do, Interrupted when `interrupt_fd` (which may be
-// -1) becomes readable; so does FetchKernel(). Progress is said on stderr. One
-// process at a time does either: another waits.
+// -1) becomes readable; so does FetchKernel(). Progress is printed on stderr.
+// Only one process at a time can do either: others wait.
 std::string FetchableKernels(int interrupt_fd);
 
-// The newest kernel of a series ("6.1") that can be had: downloads it into the
-// cache, unless it is there, and gives its path. `series` is not empty.
+// Downloads the newest kernel of a series ("6.1") that can be had into the
+// cache, unless it is there, and returns its path. `series` is not empty.
 std::filesystem::path FetchKernel(const std::string& series, int interrupt_fd);
 
 struct FetchedKernel {

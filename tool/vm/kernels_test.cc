@@ -28,8 +28,8 @@ using ::testing::Pair;
 constexpr const char* kDebiansKeys =
     "/usr/share/keyrings/debian-archive-keyring.gpg";
 
-// A cache of its own, below a folder that goes away. How kernels are fetched is
-// tested by fetch_kernel_test.sh.
+// Each test has its own cache, below a temporary folder. fetch_kernel_test.sh
+// tests how kernels are fetched.
 class KernelsTest : public ::testing::Test {
  protected:
   KernelsTest() { setenv("XDG_CACHE_HOME", cache_home().c_str(), 1); }
@@ -59,7 +59,7 @@ class KernelsTest : public ::testing::Test {
   const TemporaryFolder folder_;
 };
 
-// What is said against it.
+// The message of the error that the function throws; "none" if it throws none.
 template <typename Function>
 std::string Complaint(const Function& function) {
   try {
@@ -116,7 +116,7 @@ TEST_F(KernelsTest, FetchedBeforeNeedsNoDownload) {
   if (!std::filesystem::exists(kDebiansKeys)) {
     GTEST_SKIP() << "there is no debian-archive-keyring here";
   }
-  // update leaves an index that names a kernel which is in the cache.
+  // `apt-get update` writes an index that names a kernel which is in the cache.
   MakeAptGet(R"sh(
 case $* in
   indextargets*) echo 'Debian|file:/nowhere/|bookworm|main' ;;
@@ -156,7 +156,7 @@ TEST_F(KernelsTest, InterruptEndsTheScriptAndItsCommand) {
   eventfd_write(interrupt.get(), 1);
   fetching.wait();
   EXPECT_FALSE(std::filesystem::exists(drafts));
-  // The end of its output, since sleep is dead.
+  // The fifo is at its end, since sleep is dead.
   ASSERT_TRUE(
       WaitToRead(reader.get(), -1, Deadline::In(std::chrono::seconds(20))));
   EXPECT_EQ(read(reader.get(), &byte, 1), 0);

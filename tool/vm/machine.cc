@@ -32,16 +32,16 @@ constexpr const char* kQemu = "qemu-system-x86_64";
 // A machine gives a sign of life every second, once it has booted.
 constexpr milliseconds kPatience{30000};
 constexpr milliseconds kPatienceIfEmulated{240000};
-// A kernel says its first word in less than a second.
+// A kernel prints its first line in less than a second.
 constexpr milliseconds kPatienceWithKvm{5000};
-// What a command gets to end in when it is told to.
+// The time that a command has to end when it is told to.
 constexpr milliseconds kPatienceAfterSignal{10000};
 
 constexpr std::ptrdiff_t kConsoleLines = 20;  // in an error
 constexpr std::ptrdiff_t kBefore = 3;         // of these, before a panic
 constexpr size_t kConsoleBytes = 16384;
 
-// A serial port: this end of it, and the one that QEMU inherits.
+// A serial port: the end of this process, and the end that QEMU inherits.
 struct PortPair {
   Fd near;
   Fd far;
@@ -62,7 +62,7 @@ void Append(std::vector<std::string>& words,
   words.insert(words.end(), more.begin(), more.end());
 }
 
-// QEMU, and a machine that has nothing but a processor.
+// The command line of QEMU for a machine that has nothing but a processor.
 std::vector<std::string> BareMachine(Acceleration acceleration,
                                      const std::filesystem::path& kernel) {
   const bool emulated = acceleration == Acceleration::kEmulated;
@@ -82,20 +82,20 @@ std::vector<std::string> BareMachine(Acceleration acceleration,
           kernel};
 }
 
-// The next serial port of a machine.
+// The arguments of QEMU for the next serial port of a machine.
 std::vector<std::string> SerialPort(const std::string& name, const Fd& fd) {
   return {"-chardev", fmt::format("socket,id={},fd={}", name, fd.get()),
           "-serial", "chardev:" + name};
 }
 
-// For a kernel that speaks on its console, and reboots when it panics: QEMU
-// ends instead.
+// With these arguments a kernel prints to its console, and reboots when it
+// panics. QEMU ends instead of rebooting.
 std::string ConsoleArguments() {
   return fmt::format("console={} panic=-1", kConsolePort);
 }
 
-// Its last lines, indented; of a panic, the first ones. What was printed for a
-// terminal is left out.
+// The last lines of a console, indented; if there was a panic, the first lines
+// of it. Control characters are left out.
 std::string LastLines(std::string_view text) {
   std::vector<std::string> lines(1);
   for (const char c : text) {
@@ -139,7 +139,7 @@ class Machine {
   MachineEnd Run() {
     Deadline silent = Deadline::In(Patience());
     while (!exited_) {
-      // A signal is not an interrupt here: it is for the command.
+      // A signal does not interrupt this process: it is for the command.
       pollfd fds[] = {ToRead(frames_.near.get()),
                       ToRead(console_.near.get()),
                       ToRead(qemu_.pidfd()),
@@ -156,7 +156,7 @@ class Machine {
       if (fds[4].revents != 0) PassInput();
       if (fds[5].revents != 0) PassSize();
       if (exited_) break;
-      // What it has still said was read before.
+      // First, all that QEMU's machine has sent has to be read.
       const bool all_read = !frames_.near.valid() && !console_.near.valid();
       if (fds[2].revents != 0 && all_read) FailAs(WhyQemuEnded());
       if (fds[0].revents != 0) silent = Deadline::In(Patience());
@@ -222,7 +222,7 @@ class Machine {
 
   void Send(FrameKind kind, std::string_view bytes) const {
     const std::string frame = Encode(kind, bytes);
-    // A machine that is gone takes nothing any more: that is seen elsewhere.
+    // This fails if the machine is gone, which is noticed elsewhere.
     (void)send(frames_.near.get(), frame.data(), frame.size(), MSG_NOSIGNAL);
   }
 
@@ -242,7 +242,7 @@ class Machine {
   void Take(Frame& frame) {
     switch (frame.kind) {
       case FrameKind::kAlive:
-        // Only now somebody listens.
+        // Only now does the machine read what is sent.
         if (!std::exchange(booted_, true)) {
           if (terminal_) Send(FrameKind::kTerminal, terminal_->Size());
           may_send_ = options_.in >= 0;
@@ -323,10 +323,11 @@ class Machine {
   PortPair console_;
   PortPair frames_;
   Command qemu_;
-  // It is given back after the machine has gone.
+  // It is restored after the machine is gone.
   std::optional<RawTerminal> terminal_;
   std::optional<Deadline> end_;
-  std::optional<Deadline> told_;  // to end; by when it has to have ended
+  // By when it must have ended, once it was told to end.
+  std::optional<Deadline> told_;
   FrameReader reader_;
   std::string console_text_;
   bool booted_ = false;

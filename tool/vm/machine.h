@@ -1,6 +1,6 @@
-// A virtual machine of QEMU's that lives as long as one command: a kernel, an
-// initramfs, two serial ports, no disk, no network. Nothing of it is a file,
-// and it dies with this process.
+// A virtual machine of QEMU that lives as long as one command: a kernel, an
+// initramfs, two serial ports, no disk, no network. It creates no files, and it
+// dies with this process.
 
 #ifndef PIDLAB_TOOL_VM_MACHINE_H_
 #define PIDLAB_TOOL_VM_MACHINE_H_
@@ -21,8 +21,9 @@ enum class Acceleration {
   kEmulated,  // QEMU's translator does (TCG): some ten times slower
 };
 
-// KVM if the kernel says a word with it within some seconds. That /dev/kvm
-// makes machines is not enough: in one that is virtual itself, they may hang.
+// KVM, if the kernel prints something with it within some seconds. It is not
+// enough that /dev/kvm creates machines: if this machine is virtual itself,
+// they may hang.
 Acceleration BestAcceleration(const std::filesystem::path& kernel);
 
 struct MachineSize {
@@ -36,10 +37,10 @@ struct MachineOptions {
   MachineSize size;
   // After that the machine is switched off, which is an error.
   std::optional<std::chrono::milliseconds> timeout;
-  // How long it may give no sign of life; if not said, half a minute, or some
+  // How long it may give no sign of life; by default half a minute, or some
   // minutes if it is emulated.
   std::optional<std::chrono::milliseconds> patience;
-  int interrupt_fd = -1;  // a signalfd; what it tells is for the command
+  int interrupt_fd = -1;  // a signalfd; its signals are for the command
   // Where the command's input comes from, and its output and errors go to; an
   // input of -1 ends at once. With a terminal, `in` is one.
   int in = -1;

@@ -1,4 +1,4 @@
-// The host's side of a machine, beside a program that only claims to be QEMU.
+// Tests the host's side of a machine, with a script that replaces QEMU.
 
 #include "tool/vm/machine.h"
 
@@ -37,12 +37,12 @@ class MachineTest : public ::testing::Test {
   }
   ~MachineTest() override {
     setenv("PATH", path_.c_str(), 1);
-    // Whatever became of it, QEMU is gone.
+    // QEMU is gone, however the test ended.
     EXPECT_TRUE(AwaitNoChildren(Deadline::In(milliseconds(0))));
   }
 
-  // What QEMU is to do: `frame KIND TEXT`, `console TEXT`; `receive` reads a
-  // frame's bytes into $received.
+  // What QEMU does: `frame KIND TEXT` and `console TEXT` send; `receive` reads
+  // a frame's bytes into $received.
   void QemuDoes(const std::string& script) const {
     folder_.Write(kQemu,
                   "#!/bin/bash\n"

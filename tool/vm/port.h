@@ -13,15 +13,15 @@ namespace pidlab {
 
 class Port {
  public:
-  // Opens it, for bytes as they are. Throws Error; so does Send().
+  // Opens the port in raw mode. Throws Error; so does Send().
   Port();
 
-  // Readable when there is something to be received.
+  // Readable when there is something to receive.
   int fd() const { return fd_.get(); }
 
   void Send(FrameKind kind, std::string_view bytes = {});
 
-  // Takes what is there; then the frames that are whole are the next ones.
+  // Reads what is there; then Next() returns the frames that are complete.
   void Receive();
   std::optional<Frame> Next() { return reader_.Next(); }
 

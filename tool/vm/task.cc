@@ -9,7 +9,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// No history: it would be lost.
+// There is no history file, since it would be lost.
 constexpr const char* kUsualEnvironment[] = {
     "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "HOME=/root",
@@ -38,7 +38,7 @@ Task TaskFor(std::vector<std::string> command) {
 }
 
 std::string ToText(const Task& task) {
-  // What a user types need not be UTF-8: each byte is a number.
+  // What a user types need not be UTF-8, so each byte is written as a number.
   const auto bytes = [](const std::vector<std::string>& words) {
     Json json = Json::array();
     for (const std::string& word : words) {

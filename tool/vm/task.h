@@ -1,4 +1,4 @@
-// What a virtual machine is to do, as its host tells it: a file in its
+// What a virtual machine has to do. Its host puts it into a file in the
 // initramfs.
 
 #ifndef PIDLAB_TOOL_VM_TASK_H_
@@ -15,7 +15,7 @@ inline constexpr const char* kTaskFile = "/pidlab-task.json";
 // The working folder of the command. What is in it at the end is a result.
 inline constexpr const char* kWorkFolder = "/work";
 
-// The serial ports of a machine: what the kernel says, and the frames.
+// The serial ports of a machine: for the kernel's console, and for the frames.
 inline constexpr const char* kConsolePort = "ttyS0";
 inline constexpr const char* kFramesPort = "ttyS1";
 
@@ -27,12 +27,12 @@ struct Task {
   friend bool operator==(const Task&, const Task&) = default;
 };
 
-// Runs a command with pipes; no command at all is a shell. It gets what of this
-// process's environment means something in a machine.
+// A task that runs a command with pipes, or a shell if `command` is empty. It
+// gets the part of this process's environment that is useful in a machine.
 Task TaskFor(std::vector<std::string> command);
 
 std::string ToText(const Task& task);
-// Throws a std::exception when it is no task.
+// Throws a std::exception if it is not a task.
 Task TaskFromText(const std::string& text);
 
 }  // namespace pidlab

@@ -1,5 +1,5 @@
 // The terminal of the user while it belongs to a virtual machine: every key
-// goes there, and what the machine prints comes as it is.
+// goes there, and what the machine prints is passed on unchanged.
 
 #ifndef PIDLAB_TOOL_VM_TERMINAL_H_
 #define PIDLAB_TOOL_VM_TERMINAL_H_
@@ -12,7 +12,8 @@
 
 namespace pidlab {
 
-// Makes the terminal of a descriptor raw (cfmakeraw(3)) as long as it lives.
+// Makes the terminal of a descriptor raw (cfmakeraw(3)) as long as the object
+// lives.
 class RawTerminal {
  public:
   explicit RawTerminal(int fd);
