@@ -38,6 +38,7 @@ expect 0 ./pidlab bench show - <a.json
 expect 0 ./pidlab bench compare a.json a.json
 says '0 slower, 0 faster'
 grep -q '"complete": true' a.json || fail 'it is not marked complete'
+grep -q '"build": "optimised"' a.json || fail 'what was measured is not optimised'
 nothing_left
 
 # Google Benchmark's own JSON, names and filter also work.

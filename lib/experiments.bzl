@@ -1,6 +1,7 @@
 """A folder with experiments -> everything that is built from it."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
+load("//lib:library.bzl", "FAST_TO_COMPILE")
 
 # The texts of a lab's folder as a C++ source, which registers them.
 _EMBED = """
@@ -52,6 +53,7 @@ def experiments(sources):
         cc_library(
             name = slug + "_lib",
             srcs = [source] + _texts(slug, native.package_name() + "/" + slug),
+            copts = FAST_TO_COMPILE,
             visibility = ["//tool:__subpackages__"],
             deps = [
                 "//lib/host",

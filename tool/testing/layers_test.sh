@@ -55,6 +55,7 @@ judge() {
       refused = 1
     }
     function look(where, from, at) {
+      sub(/:.*/, "", at)
       if (at == "lib" || at == "docs" || at == "third_party") return
       if (!sees(from, layer(at))) refuse(where ": " from " must not see " (at ? at : "the root"))
     }
@@ -79,7 +80,6 @@ judge() {
       rules = $2
       sub(":", "/", rules)
       for (i = split(named[rules], at, " "); i > 0; --i) look($1 ", in " rules, from, at[i])
-      sub(/:.*/, "", $2)
     }
     { look($1, from, $2) }
     END {
