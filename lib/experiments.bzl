@@ -1,9 +1,10 @@
-"""A folder with experiments -> everything that is built from it."""
+"""Makes everything that is built from a folder with experiments."""
 
 load("@rules_cc//cc:defs.bzl", "cc_binary", "cc_library", "cc_test")
 load("//lib:library.bzl", "FAST_TO_COMPILE")
 
-# The texts of a lab's folder as a C++ source, which registers them.
+# The command that makes a C++ source of the texts in a lab's folder. The source
+# registers them.
 _EMBED = """
 (
   echo '#include "lib/lab/handout.h"'
@@ -17,15 +18,15 @@ _EMBED = """
 """
 
 def _texts(slug, folder):
-    """Returns the sources that the folder's texts make; none if it has none."""
+    """Returns the sources made of the folder's texts; none if it has none."""
     readme = native.glob([slug + "/README.md"], allow_empty = True)
     if not readme:
         return []
     chinese = native.glob([slug + "/README.zh.md"], allow_empty = True)
     transcript = native.glob([slug + "/transcript.txt"], allow_empty = True)
 
-    # A lab under construction builds without them, and its test says what is
-    # missing.
+    # A lab that is not finished may lack some of them. It still builds, and its
+    # test says what is missing.
     files = [
         "$(location %s)" % found[0] if found else "/dev/null"
         for found in [readme, chinese, transcript]
@@ -41,8 +42,9 @@ def _texts(slug, folder):
 def experiments(sources):
     """Makes all targets of the folders that have one of these sources.
 
-    For each folder NN_slug: a library :NN_slug_lib, a binary :NN_slug with the
-    commands of a lab, and a test :NN_slug_test. And :all, which links all.
+    Each folder NN_slug gets a library :NN_slug_lib, a binary :NN_slug with the
+    commands of a lab, and a test :NN_slug_test. The library :all has all of
+    these libraries.
 
     Args:
       sources: the experiment.cc of each folder.

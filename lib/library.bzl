@@ -1,10 +1,10 @@
-"""What a folder with C++ sources is to Bazel."""
+"""The Bazel targets of a folder with C++ sources."""
 
 load("@rules_cc//cc:defs.bzl", "cc_library", "cc_test")
 
-# For sources that are compiled more often than it matters how fast they run:
-# optimizing is half of the time that a test takes to compile. What a test
-# tries is compiled as the program has it.
+# For sources whose speed matters less than how often they are compiled:
+# optimizing takes half of the time that it takes to compile a test. The code
+# that a test tests is compiled as it is for the program.
 FAST_TO_COMPILE = [
     "-O0",
     "-U_FORTIFY_SOURCE",  # it wants optimization
@@ -17,17 +17,18 @@ def library(
         generated = [],
         registers = False,
         visibility = ["//visibility:public"]):
-    """Everything in the folder as one library, named after it.
+    """Makes one library of the folder, named after it.
 
-    Each *_test.cc in it is a small test of its own.
+    Each *_test.cc in it becomes a small test of its own.
 
     Args:
-      deps: of the library.
-      test_deps: of each test, beside the library and GoogleTest.
-      not_here: files that the BUILD file gives targets of their own.
+      deps: the dependencies of the library.
+      test_deps: those of each test, besides the library and GoogleTest.
+      not_here: files for which the BUILD file has targets of their own.
       generated: sources that another rule makes.
-      registers: the sources register something, so that all of them are linked.
-      visibility: of the library.
+      registers: whether the sources register something; then all of them are
+        linked.
+      visibility: the visibility of the library.
     """
     name = native.package_name().split("/")[-1]
     cc_library(
@@ -48,12 +49,12 @@ def library(
     sources()
 
 def embed(name, src, constant):
-    """A text file as a C++ source, which a library takes as `generated`.
+    """Makes a C++ source of a text file, for `generated` of a library.
 
     Args:
-      name: of the source that is made of it, without the ".cc".
-      src: the file. )~~~" does not occur in it.
-      constant: what the source defines, outside of any namespace:
+      name: the name of the source, without the ".cc".
+      src: the text file. It must not contain )~~~".
+      constant: the constant that the source defines, outside of any namespace:
         `extern const char* const CONSTANT;`. The newlines at the end of the
         file are left out.
     """
@@ -71,11 +72,11 @@ def embed(name, src, constant):
     )
 
 def tests(srcs, deps):
-    """A small GoogleTest of each of these sources.
+    """Makes a small test, with GoogleTest, of each of these sources.
 
     Args:
-      srcs: of one test each.
-      deps: of all of them, beside GoogleTest.
+      srcs: the sources, one for each test.
+      deps: the dependencies of each test, besides GoogleTest.
     """
     for test in srcs:
         cc_test(

@@ -1,9 +1,10 @@
-"""Repository rules that adapt what Debian 12 packages to Debian 12's Bazel."""
+"""Repository rules that make Debian 12's packages work with its Bazel."""
 
 _RULES_CC = "/usr/share/bazel/rules/cc"
 
-# Debian's rules_cc 0.0.4 asks for use_cpp_toolchain(), which came with a later
-# Bazel than Debian's 4.2.3. What it returns is this list.
+# These files of Debian's rules_cc 0.0.4 call use_cpp_toolchain(), which came
+# with a later Bazel than Debian's 4.2.3. The call returns a list with the
+# toolchain type, so that list replaces it.
 _FILES_TO_MEND = [
     "cc/private/rules_impl/cc_flags_supplier.bzl",
     "cc/private/rules_impl/compiler_flag.bzl",

@@ -1,7 +1,7 @@
-// {fmt}, compiled once. Debian has it as headers and as a shared library, and a
-// static pidlab can be linked with neither: with the headers alone
-// (FMT_HEADER_ONLY) every source that prints a line takes three seconds longer
-// to compile.
+// {fmt}, compiled once. Debian has it as headers and as a shared library. A
+// static pidlab cannot be linked with the shared library, and with the headers
+// alone (FMT_HEADER_ONLY) every source that prints a line takes three seconds
+// longer to compile.
 
 #include <fmt/format-inl.h>
 

@@ -1,6 +1,6 @@
-// Command is another program that this process runs: it dies with it, and is
-// asked by a pidfd what became of it. What it means that it fails is up to the
-// caller.
+// Command is another program that this process runs. It is killed when this
+// process ends, and its pidfd tells when it has ended by itself. What a failure
+// of the program means is up to the caller.
 
 #ifndef PIDLAB_LIB_HOST_COMMAND_H_
 #define PIDLAB_LIB_HOST_COMMAND_H_
@@ -16,22 +16,23 @@
 
 namespace pidlab {
 
-// Descriptors to be its standard streams; -1 leaves that of the caller.
+// The descriptors that become its standard streams. -1: it keeps that of the
+// caller.
 struct StandardStreams {
   int in = -1;
   int out = -1;
   int err = -1;
 };
 
-// What it exits with if the program could not be executed, as in a shell.
+// The exit status if the program could not be executed, as in a shell.
 inline constexpr int kNotExecuted = 127;
 
 class Command {
  public:
-  // Runs the program that words[0] names, which is looked for as by execvp(3),
-  // with these arguments. It inherits every descriptor that is not O_CLOEXEC,
-  // and the signal mask; it is killed (SIGKILL) when the thread that started it
-  // ends. Throws Error.
+  // Runs the program that words[0] names, with these arguments. It is found in
+  // the same way as by execvp(3). It inherits every descriptor that is not
+  // O_CLOEXEC, and the signal mask; it is killed (SIGKILL) when the thread that
+  // started it ends. Throws Error.
   static Command Start(const std::vector<std::string>& words,
                        const StandardStreams& streams = {});
 
@@ -47,8 +48,8 @@ class Command {
   // pidfd_send_signal(2)
   Sys<int> Send(int signal) const;
 
-  // Waits until it has ended, and reaps it: once. Throws Interrupted when
-  // `interrupt_fd` becomes readable before.
+  // Waits until it has ended, and reaps it. May be called only once. Throws
+  // Interrupted when `interrupt_fd` becomes readable before that.
   Ending Wait(int interrupt_fd = -1);
 
  private:
@@ -58,7 +59,7 @@ class Command {
   Fd pidfd_;
 };
 
-// What a program left behind.
+// How a program ended, and what it printed.
 struct Finished {
   Ending ending;
   std::string out;  // what it wrote to standard output

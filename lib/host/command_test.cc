@@ -49,7 +49,7 @@ TEST(Command, DiesWithItsOwner) {
   EXPECT_EQ(PidfdSendSignal(watched.get(), 0).err, ESRCH);
 }
 
-// Its standard output stays open as long as it lives.
+// The standard output of the command stays open as long as the command lives.
 TEST(Command, DiesWithTheProcessThatStartedIt) {
   int ends[2];
   ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);

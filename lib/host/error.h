@@ -1,7 +1,7 @@
-// Error is how a command fails: what is wrong, what to do about it, and the
-// exit code that tells it to a script. main() prints the message and exits with
-// the code. Inside a trial there is Abandoned instead (lib/trial/abandon.h),
-// which becomes a verdict and never gets so far.
+// An Error ends a command of pidlab. It has a message, which says what is wrong
+// and what to do about it, and an exit code for scripts. main() prints the
+// message and exits with the code. A trial throws Abandoned instead
+// (lib/trial/abandon.h), which becomes a verdict and never reaches main().
 
 #ifndef PIDLAB_LIB_HOST_ERROR_H_
 #define PIDLAB_LIB_HOST_ERROR_H_
@@ -19,17 +19,18 @@ struct Error {
   std::string message;
 };
 
-// The user has ended it, by ^C or the like. There is nothing to say.
+// The user has ended the command, by ^C or a similar signal. There is no
+// message.
 struct Interrupted : Error {
   Interrupted() : Error{kInterrupted, ""} {}
 };
 
-// The user has asked for what makes no sense, or is not there.
+// The user has asked for something that makes no sense or does not exist.
 [[noreturn]] inline void FailAsUsage(std::string message) {
   throw Error{kUsage, std::move(message)};
 }
 
-// It could not be carried out.
+// The command could not be carried out.
 [[noreturn]] inline void FailAsHarness(std::string message) {
   throw Error{kHarnessFailed, std::move(message)};
 }

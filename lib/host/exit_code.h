@@ -1,5 +1,5 @@
-// What a program of pidlab exits with. A script can tell from it what happened,
-// and nothing else has to be parsed.
+// The exit codes of the programs of pidlab. A script can tell from them what
+// happened, and does not have to parse the output.
 
 #ifndef PIDLAB_LIB_HOST_EXIT_CODE_H_
 #define PIDLAB_LIB_HOST_EXIT_CODE_H_
@@ -8,8 +8,8 @@ namespace pidlab {
 
 enum ExitCode : int {
   kEveryClaimHolds = 0,
-  // Or a skip under --fail-on-skip; a bar of the benchmarks that is missed; a
-  // cost that has changed from one run to the other.
+  // Or something was skipped under --fail-on-skip, or a bar of the benchmarks
+  // was missed, or a cost has changed from one run to the other.
   kClaimViolated = 1,
   kUsage = 2,
   kEverythingSkipped = 4,

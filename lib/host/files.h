@@ -1,4 +1,4 @@
-// Files of the runner's side, read and written as a whole.
+// Reads and writes whole files, for the runner.
 
 #ifndef PIDLAB_LIB_HOST_FILES_H_
 #define PIDLAB_LIB_HOST_FILES_H_
@@ -11,27 +11,29 @@
 
 namespace pidlab {
 
-// All of a file, or what is left in a pipe until its end. Throws Error with the
-// errno; the first one throws Interrupted when `interrupt_fd` becomes readable.
+// The contents of a file, or what is left in a pipe until its end. Throws Error
+// with the errno. The first function throws Interrupted when `interrupt_fd`
+// becomes readable.
 std::string ReadAll(int fd, int interrupt_fd = -1);
 std::string ReadAll(const std::string& path);
 
-// A file that the user names; "-" is standard input. Throws Error (usage).
+// The contents of a file that the user names; "-" is standard input. Throws
+// Error (usage).
 std::string ReadInput(const std::string& path);
 
-// write(2) until all is written. The errno of the first that fails; a
-// descriptor that would block is waited for.
+// Calls write(2) until everything is written. Returns the errno of the first
+// call that fails. Waits if a descriptor would block.
 Sys<int> WriteAll(int fd, std::string_view text);
 
-// A file in memory that has no name, and is gone with its last descriptor: not
-// O_CLOEXEC, for a command to read or write (memfd_create(2)). `name` is what
-// /proc shows. Throws Error.
+// A file in memory (memfd_create(2)). It has no path, and is gone when its last
+// descriptor is closed. It is not O_CLOEXEC, so that a command can read or
+// write it. `name` is what /proc shows. Throws Error.
 Fd MemoryFile(const char* name);
 
-// All of such a file, from its beginning, whatever its offset is.
+// The contents of such a file, from its beginning, whatever its offset is.
 std::string ContentsOf(const Fd& memory_file);
 
-// pipe2(2), O_CLOEXEC. Throws Error.
+// The ends of a pipe (pipe2(2)). Both are O_CLOEXEC. MakePipe() throws Error.
 struct Pipe {
   Fd read;
   Fd write;

@@ -46,7 +46,7 @@ TEST(ReadAll, IsInterrupted) {
                Interrupted);
 }
 
-// More than a pipe holds, into one that would rather not block.
+// Writes more than a pipe can hold into a pipe that does not block.
 TEST(WriteAll, WaitsForItsReader) {
   Pipe pipe = MakePipe();
   fcntl(pipe.write.get(), F_SETFL, O_NONBLOCK);

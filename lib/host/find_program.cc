@@ -10,7 +10,7 @@ namespace pidlab {
 std::string FindProgram(const std::string& name, std::string_view path) {
   for (size_t begin = 0; begin <= path.size();) {
     const size_t end = std::min(path.find(':', begin), path.size());
-    // An empty folder is the working folder.
+    // An empty folder in the list means the working folder.
     const auto file =
         std::filesystem::path(path.substr(begin, end - begin)) / name;
     std::error_code error;

@@ -8,8 +8,8 @@
 
 namespace pidlab {
 
-// Leaf 1 says whether there is a hypervisor, and 0x40000000, which no processor
-// has, is where a hypervisor puts its name.
+// Leaf 1 of cpuid says whether there is a hypervisor. A hypervisor puts its
+// name into leaf 0x40000000, which no processor itself has.
 std::string HypervisorName() {
 #if defined(__x86_64__) || defined(__i386__)
   unsigned eax = 0;

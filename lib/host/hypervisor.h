@@ -1,5 +1,5 @@
-// What this kernel runs on, if that is not bare metal: it changes how long
-// things take.
+// The hypervisor that this kernel runs on, if it does not run on bare metal. A
+// hypervisor changes how long things take.
 
 #ifndef PIDLAB_LIB_HOST_HYPERVISOR_H_
 #define PIDLAB_LIB_HOST_HYPERVISOR_H_
@@ -9,7 +9,8 @@
 
 namespace pidlab {
 
-// QEMU, where no hardware helps it.
+// The name of QEMU when it emulates the processor without help from the
+// hardware.
 inline constexpr std::string_view kSoftwareEmulation = "TCGTCGTCGTCG";
 
 // A word on the command line of a kernel (proc(5), /proc/cmdline). It says that

@@ -1,5 +1,6 @@
-// ^C and similar signals as a descriptor: code that waits for something else
-// waits for this as well, so that no signal handler runs anywhere.
+// Makes ^C and similar signals readable from a descriptor. Code that waits for
+// something else waits for this as well, so that no signal handler runs
+// anywhere.
 
 #ifndef PIDLAB_LIB_HOST_INTERRUPTS_H_
 #define PIDLAB_LIB_HOST_INTERRUPTS_H_
@@ -10,9 +11,9 @@ namespace pidlab {
 
 class Interrupts {
  public:
-  // From now on SIGINT, SIGTERM and SIGHUP are held back, and make fd()
-  // readable, but not those that are ignored (nohup). SIGPIPE is ignored:
-  // writing tells.
+  // From now on SIGINT, SIGTERM and SIGHUP are blocked and make fd() readable.
+  // Those that were ignored (nohup) stay ignored. SIGPIPE is ignored: write(2)
+  // fails with EPIPE instead.
   Interrupts();
 
   int fd() const { return fd_.get(); }

@@ -1,4 +1,4 @@
-// The release of a kernel, as uname(2) has it.
+// The release of a kernel, as uname(2) reports it.
 
 #ifndef PIDLAB_LIB_HOST_KERNEL_RELEASE_H_
 #define PIDLAB_LIB_HOST_KERNEL_RELEASE_H_
@@ -8,7 +8,7 @@
 
 namespace pidlab {
 
-// "6.1" of "6.1.0-9-cloud-amd64"; "" if it does not begin with two numbers.
+// "6.1" for "6.1.0-9-cloud-amd64"; "" if it does not begin with two numbers.
 std::string KernelSeries(std::string_view release);
 
 }  // namespace pidlab

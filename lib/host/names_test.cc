@@ -19,9 +19,10 @@ TEST(ErrnoName, IsTheOneOfTheManual) {
 TEST(ErrnoName, IsANumberWithoutAName) {
   EXPECT_EQ(ErrnoName(4711), "errno 4711");
   EXPECT_EQ(ErrnoName(-1), "errno -1");
-  // Inside of the range, but nobody has it.
+  // Inside the range of errno values, but not used.
   EXPECT_EQ(ErrnoName(41), "errno 41");
-  // The kernel's own, which should never be seen: ERESTARTSYS.
+  // ERESTARTSYS, which the kernel uses internally. Programs should never see
+  // it.
   EXPECT_EQ(ErrnoName(512), "errno 512");
 }
 

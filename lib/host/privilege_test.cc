@@ -12,7 +12,7 @@ using ::testing::ElementsAre;
 
 constexpr uint64_t kWithUser = CLONE_NEWUSER | CLONE_NEWPID;
 
-// What comes of attempts that fail with these, one after the other.
+// Attempts to create a namespace that return these errnos, one after the other.
 class Attempts {
  public:
   explicit Attempts(std::vector<int> errs) : errs_(std::move(errs)) {}

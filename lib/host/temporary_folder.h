@@ -1,4 +1,4 @@
-// A folder for one test, which is gone with it.
+// A folder for one test. It is removed when the object is destroyed.
 
 #ifndef PIDLAB_LIB_HOST_TEMPORARY_FOLDER_H_
 #define PIDLAB_LIB_HOST_TEMPORARY_FOLDER_H_
@@ -26,7 +26,7 @@ class TemporaryFolder {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // A file in it, with the folders above.
+  // Writes a file in it. Creates the folders above the file.
   void Write(const std::string& file, std::string_view text) const {
     const std::filesystem::path path = path_ / file;
     std::filesystem::create_directories(path.parent_path());

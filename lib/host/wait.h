@@ -1,5 +1,5 @@
-// Waiting for descriptors: the one poll(2) of the runner's side, which knows ^C
-// and a deadline.
+// Waits for descriptors with poll(2), for the runner. ^C or a deadline ends the
+// wait.
 
 #ifndef PIDLAB_LIB_HOST_WAIT_H_
 #define PIDLAB_LIB_HOST_WAIT_H_
@@ -13,12 +13,12 @@
 
 namespace pidlab {
 
-// Waits until one of these is ready, as their `revents` say then. False when
-// the deadline has passed before; without one it waits for ever. A descriptor
-// of -1 is left out.
+// Waits until one of these descriptors is ready; their `revents` say which.
+// Returns false if the deadline passes first. Without a deadline it waits for
+// ever. A descriptor of -1 is left out.
 //
-// Throws Interrupted as soon as `interrupt_fd` (-1: there is none) is readable;
-// Error if poll(2) fails.
+// Throws Interrupted as soon as `interrupt_fd` (-1: there is none) is readable.
+// Throws Error if poll(2) fails.
 bool Wait(std::span<pollfd> fds, int interrupt_fd,
           const std::optional<Deadline>& deadline = std::nullopt);
 

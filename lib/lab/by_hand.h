@@ -1,4 +1,4 @@
-// What a reader may type in another terminal while the processes of a step
+// What a reader can type in another terminal while the processes of a step
 // wait: the variables that hold their PIDs, and the handout's commands.
 
 #ifndef PIDLAB_LIB_LAB_BY_HAND_H_
@@ -17,8 +17,9 @@ struct ByHand {
   std::vector<TypedCommand> commands;
 };
 
-// For the step of this number in the handout; no commands if it has none. The
-// variables are those of all processes that are there, zombies included.
+// What can be typed at the step of this number in the handout. There are no
+// commands if the step has none. Each process that exists has a variable,
+// zombies included.
 ByHand ByHandAt(const Handout& handout, int step,
                 const std::vector<SeenProcess>& processes);
 

@@ -30,14 +30,15 @@ std::string Footer(const std::string& examples) {
   return "Examples:\n" + examples + "\n" + kExitCodes;
 }
 
-// No range excludes what is no number at all.
+// A check of the range accepts NaN, which is not a number, so it is refused
+// here.
 std::string RefuseNan(const std::string& text) {
   return std::isnan(std::strtod(text.c_str(), nullptr))
              ? "Value " + text + " is no number"
              : std::string();
 }
 
-// One command of CLI11's.
+// One command, in terms of CLI11.
 class CliCommand : public CommandLine {
  public:
   CliCommand(CLI::App* app, int* exit_code)
@@ -166,7 +167,7 @@ int RunCommandLine(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    // --help and --version come as an error, too.
+    // CLI11 throws for --help and --version, too.
     if (error.get_exit_code() != 0) {
       FailAsUsage(std::string(error.what()) + "; see pidlab --help");
     }

@@ -1,7 +1,7 @@
-// The commands of a program, and what may stand behind them on the command
-// line. A command adds itself by being linked in; there is no list to edit.
-// CLI11 does the work, in command_line.cc alone: including it takes seven
-// seconds.
+// The commands of a program, with their options and arguments. A command adds
+// itself by being linked in; there is no list to edit. Only command_line.cc
+// includes CLI11, which does the work: a file that includes it takes seven
+// seconds to compile.
 
 #ifndef PIDLAB_LIB_LAB_COMMAND_LINE_H_
 #define PIDLAB_LIB_LAB_COMMAND_LINE_H_
@@ -16,10 +16,10 @@
 
 namespace pidlab {
 
-// What may be typed behind a command, each with the place that it is put into:
-// that must outlive the command line. What stands there before is the default,
-// and help shows it. A value that is out of range is refused, with its option's
-// name, before the command runs.
+// The options and arguments of a command. The value of each is written to a
+// variable, which must outlive the command line. The value that the variable
+// has before is the default, and help shows it. A value that is out of range is
+// refused, with its option's name, before the command runs.
 class CommandLine {
  public:
   virtual ~CommandLine() = default;
@@ -27,7 +27,7 @@ class CommandLine {
   virtual void Flag(const char* name, bool& on, const char* help) = 0;
   virtual void Option(const char* name, std::string& text,
                       const char* help) = 0;
-  // May be given several times.
+  // This option may be given several times.
   virtual void Option(const char* name, std::vector<std::string>& texts,
                       const char* help) = 0;
   virtual void Option(const char* name, int& number, int low, int high,
@@ -35,11 +35,12 @@ class CommandLine {
   virtual void Option(const char* name, uint64_t& number, const char* help) = 0;
   virtual void Option(const char* name, double& number, double low, double high,
                       const char* help) = 0;
-  // Its text may be left out: `given` tells whether the option is there.
+  // Its text may be left out: `given` says whether the option is there.
   virtual void OptionWithOrWithout(const char* name, std::string& text,
                                    bool& given, const char* help) = 0;
 
-  // Without a name, in the order in which they are added.
+  // Arguments have no name on the command line: their order is that in which
+  // they are added.
   enum class Must { kBeGiven, kNotBeGiven };
   virtual void Argument(const char* name, std::string& text, Must must,
                         const char* help) = 0;
@@ -47,22 +48,26 @@ class CommandLine {
   virtual void Arguments(const char* name, std::vector<std::string>& texts,
                          Must must, const char* help) = 0;
 
-  // --lang en|zh. As long as nobody says it, the environment decides.
+  // --lang en|zh. Without this option, the environment decides.
   virtual void LanguageOption(Language& language) = 0;
   // --timeout-scale X
   virtual void TimeoutScaleOption(double& scale) = 0;
 
-  // An option that must be given; two of which only one may be.
+  // Require() is for an option that must be given, Exclude() for two options
+  // that may not be given together.
   virtual void Require(const char* name) = 0;
   virtual void Exclude(const char* name, const char* other) = 0;
 
-  // What the command does: the exit code. Runs when all has been understood.
+  // Sets what the command does. `run` returns the exit code. It is called when
+  // the whole command line has been parsed.
   virtual void Run(std::function<int()> run) = 0;
 
-  // A command of the command, one of which must be given: `bench run`.
+  // Adds a command below this one, such as `bench run`. If there are such
+  // commands, one of them must be given.
   virtual CommandLine& Subcommand(const char* name, const char* help) = 0;
 
-  // Keeps options alive as long as the command line: line.Own<VerifyOptions>().
+  // Creates options that live as long as the command line:
+  // line.Own<VerifyOptions>().
   template <typename Options>
   Options& Own() {
     const auto options = std::make_shared<Options>();
@@ -78,8 +83,8 @@ class CommandLine {
 struct CommandInfo {
   int place;  // in the help: the smallest is the first
   const char* name;
-  const char* help;      // a line; "": it is not shown
-  const char* examples;  // lines, each with its end
+  const char* help;      // one line; "": it is not shown
+  const char* examples;  // lines, each with its newline
   void (*add)(CommandLine& line);
 };
 
@@ -90,7 +95,8 @@ struct CommandRegistration {
 // Whether a command of this program has that name.
 bool IsCommand(const std::string& name);
 
-// Parses, and runs the command: the exit code. Throws Error (usage).
+// Parses the command line, runs the command, and returns its exit code. Throws
+// Error (usage).
 int RunCommandLine(int argc, char** argv);
 
 }  // namespace pidlab

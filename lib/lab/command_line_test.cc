@@ -22,7 +22,7 @@ struct Greeting {
   Language language = Language::kEnglish;
 };
 
-Greeting said;  // by the last command that ran
+Greeting said;  // set by the last command that ran
 
 void AddGreet(CommandLine& line) {
   auto& greeting = line.Own<Greeting>();
@@ -61,7 +61,7 @@ int Type(std::initializer_list<const char*> words) {
   return RunCommandLine(static_cast<int>(texts.size()), pointers.data());
 }
 
-// What is said against it.
+// The error message for these words.
 std::string Complaint(std::initializer_list<const char*> words) {
   try {
     return "exit " + std::to_string(Type(words));
@@ -114,7 +114,8 @@ TEST(CommandLine, ShowsEachCommandsOwnExamplesAndDefaults) {
   EXPECT_THAT(Printed({"greet", "--help"}),
               AllOf(HasSubstr("  greet all\n"), HasSubstr("INT=2"),
                     ::testing::Not(HasSubstr("talk small"))));
-  // Of each command the first one, in the order of their places.
+  // The help has the first example of each command, in the order of their
+  // places.
   EXPECT_THAT(Printed({"--help"}),
               AllOf(HasSubstr("Examples:\n  greet you\n  talk small\n"),
                     ::testing::Not(HasSubstr("greet all"))));

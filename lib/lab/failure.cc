@@ -9,7 +9,7 @@
 namespace pidlab {
 namespace {
 
-// A value beside its key, below one another.
+// A key and its value. Keys and values stand in two columns.
 std::string Field(const std::string& indent, const std::string& key,
                   const std::string& value) {
   return Labelled(fmt::format("{}{:<10}", indent, key), value);

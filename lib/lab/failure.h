@@ -1,6 +1,6 @@
-// What there is to say of a run that did not pass: of a violated claim, what
-// was expected and observed; of a skip, what is missing and what helps. A line
-// for a table, a block for a reader.
+// Describes a run that did not pass. For a violated claim it says what was
+// expected and observed, for a skip what is missing and what helps. There is a
+// line for a table, and a block for a reader.
 
 #ifndef PIDLAB_LIB_LAB_FAILURE_H_
 #define PIDLAB_LIB_LAB_FAILURE_H_
@@ -11,16 +11,17 @@
 
 namespace pidlab {
 
-// The first expectation that was not met, or what the record says itself; ""
-// for a PASS.
+// The first expectation that was not met, or else the reason that the record
+// has; "" for a PASS.
 std::string FailureLine(const Record& record);
 
-// Why it failed, below a heading of the caller's: "expected  ...", and so on,
-// one line each with its end, at most 80 columns. "" for a PASS.
+// Why it failed, to be printed below a heading of the caller: "expected ..."
+// and so on, in lines of at most 80 columns, each with its newline. "" for a
+// PASS.
 std::string FailureReasons(const Record& record, const std::string& indent);
 
-// All of it: the verdict, the claim, its sources, the reasons, and how to see
-// it again. "" for a PASS.
+// The whole block: the verdict, the claim, its sources, the reasons, and the
+// command that runs it again. "" for a PASS.
 std::string FailureBlock(const Record& record, const Experiment& experiment);
 
 }  // namespace pidlab

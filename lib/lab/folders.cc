@@ -12,7 +12,7 @@
 namespace pidlab {
 namespace {
 
-// "9" and "09" are one number.
+// "9" and "09" are the same number.
 std::string_view WithoutZeros(std::string_view number) {
   while (number.size() > 1 && number[0] == '0') number.remove_prefix(1);
   return number;

@@ -14,7 +14,7 @@ namespace pidlab {
 
 struct Folder {
   std::string path;    // "labs/09_orphan_adoption"
-  std::string number;  // "09"; "" if it is not taught
+  std::string number;  // "09"; "" if it is not a lab
   std::string slug;    // "orphan_adoption"
   std::vector<const Experiment*> experiments;
 };
@@ -23,12 +23,12 @@ struct Folder {
 std::vector<Folder> Folders();
 
 // The folder that `name` means: its number ("9", "09"), its slug, or both
-// ("09_orphan_adoption"). Throws Error (usage) with what might
-// have been meant.
+// ("09_orphan_adoption"). Throws Error (usage), which names a similar folder if
+// there is one.
 Folder FindFolder(const std::string& name);
 
-// The argument LAB of a command. Where only one lab is linked in, that is meant
-// if none is named.
+// Adds the argument LAB to a command. If only one lab is linked in, LAB may be
+// left out and means that lab.
 void AddLabArgument(CommandLine& line, std::string& lab);
 
 }  // namespace pidlab

@@ -19,7 +19,7 @@ Experiment Of(const std::string& folder, const std::string& name, int line) {
   return {name, folder + "/experiment.cc", line, {}, nullptr};
 }
 
-// As they are linked in: in any order.
+// Experiments may be linked in any order.
 const Registration registrations[] = {
     Registration(Of("labs/12_init_death", "EverybodyEnds", 9)),
     Registration(Of("experiments/pidfd_open", "APidfdStays", 9)),
@@ -34,7 +34,7 @@ std::vector<std::string> Paths() {
   return paths;
 }
 
-// What FindFolder() has to say against a name.
+// The error message of FindFolder() for a name.
 std::string Complaint(const std::string& name) {
   try {
     return "found " + FindFolder(name).path;

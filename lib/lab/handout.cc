@@ -44,7 +44,8 @@ std::string Trimmed(std::string text) {
 constexpr char kNoItem[] = "an item of a list goes on with an indent";
 
 // The Markdown of blocks that follow each other, without the indent that they
-// have in a list. To Markdown, a line without it may go on with a paragraph.
+// have in a list. Markdown lets a paragraph go on with a line that has no
+// indent; here that is an error.
 std::string TextOf(const Blocks& blocks, const Markdown& markdown) {
   std::string text;
   if (blocks.empty()) return text;
@@ -73,14 +74,15 @@ std::vector<std::string> ItemsOf(cmark_node* list, const Markdown& markdown) {
   return items;
 }
 
-// A heading, and the blocks below it up to the next one of its level.
+// A heading, and the blocks below it up to the next heading of its level.
 struct Part {
   int line = 1;         // of the heading
   std::string heading;  // Markdown
   Blocks blocks;
 };
 
-// Cuts at the headings of this level. The first part has none.
+// Splits the blocks at the headings of this level. The first part has no
+// heading.
 std::vector<Part> Cut(const Blocks& blocks, int level,
                       const Markdown& markdown) {
   std::vector<Part> parts(1);
@@ -97,7 +99,7 @@ std::vector<Part> Cut(const Blocks& blocks, int level,
   return parts;
 }
 
-// The parts of a section that consists of nothing else.
+// The parts of a section. It must not have anything before the first part.
 std::vector<Part> Subsections(const Part& section, const Markdown& markdown) {
   std::vector<Part> parts = Cut(section.blocks, 3, markdown);
   if (const Blocks& before = parts.front().blocks; !before.empty()) {
@@ -194,7 +196,7 @@ Session ParseSession(cmark_node* block) {
       Fail(number, "output stands below a command: $ …");
     } else if (TypedCommand& last = session.commands.back();
                last.output.empty() && line.starts_with("> ")) {
-      // A command goes on, as in bash.
+      // The command goes on in this line, as in bash.
       last.command += fmt::format("\n{}", line.substr(2));
     } else {
       last.output += fmt::format("{}\n", line);
@@ -203,8 +205,8 @@ Session ParseSession(cmark_node* block) {
   return session;
 }
 
-// Every text between two "…" is taken where it first stands: whatever follows
-// then has the most room.
+// Each text between two "…" is matched where it first occurs: that leaves the
+// most room for what follows.
 bool MatchesLine(std::string_view expected, std::string_view printed) {
   constexpr std::string_view kAnything = "…";
   size_t end = expected.find(kAnything);
@@ -229,7 +231,8 @@ std::vector<LabTexts>& Registered() {
 }  // namespace
 
 Handout ParseHandout(std::string_view text, Language language) {
-  // A carriage return is one: it would end a line for Markdown alone.
+  // A carriage return is a control character, too: Markdown would end a line
+  // there, but SplitLines() does not.
   const auto control = std::ranges::find_if(text, [](unsigned char c) {
     return (c < ' ' && c != '\t' && c != '\n') || c == 0x7F;
   });

@@ -1,9 +1,9 @@
 // A handout is what a lab's folder says in one language: README.md, or
-// README.zh.md. It is read here from Markdown into plain data, so that the
-// narrator, the hints and the tests all take their words from it. Nothing is
-// known here of terminals, or of what the experiments found.
+// README.zh.md. It is parsed here from Markdown into plain data, which the
+// narrator, the hints and the tests use. This code knows nothing about
+// terminals, or about what the experiments found.
 //
-// docs/writing_a_lab.md has the form that is expected.
+// docs/writing_a_lab.md describes the form that is expected.
 
 #ifndef PIDLAB_LIB_LAB_HANDOUT_H_
 #define PIDLAB_LIB_LAB_HANDOUT_H_
@@ -20,7 +20,7 @@ namespace pidlab {
 struct Prediction {
   int step = 0;
   std::string question;
-  std::string text;  // Markdown: what one has to know to answer
+  std::string text;  // Markdown: what one needs to know to answer
   std::vector<std::string> choices;
   char answer = 'a';  // the letter of the right choice
 };
@@ -34,14 +34,14 @@ struct StepText {
 // anything.
 struct TypedCommand {
   std::string command;
-  std::string output;  // lines, each with its end
+  std::string output;  // lines, each with its newline
 
   friend bool operator==(const TypedCommand&, const TypedCommand&) = default;
 };
 
-// A block of them.
+// A block of such commands.
 struct Session {
-  // Typed while the lab waits at the end of this step; 0: at any time.
+  // They are typed while the lab waits at the end of this step; 0: at any time.
   int step = 0;
   std::vector<TypedCommand> commands;
 
@@ -55,14 +55,15 @@ struct Handout {
   std::vector<StepText> steps;
   std::string explain;            // Markdown
   std::string by_hand;            // Markdown
-  std::vector<Session> sessions;  // the commands in it
+  std::vector<Session> sessions;  // the commands in by_hand
   std::vector<std::string> hints;
 };
 
 // Throws std::runtime_error, which says what is missing and in which line.
 Handout ParseHandout(std::string_view markdown, Language language);
 
-// What `printed` is compared with may have "…" in it, for any text in a line.
+// Whether `printed` is what is expected. "…" in `expected` stands for any text
+// within a line.
 bool MatchesOutput(std::string_view expected, std::string_view printed);
 
 // The texts of one lab's folder, as they were linked in.
@@ -77,7 +78,7 @@ struct LabTextsRegistration {
   explicit LabTextsRegistration(LabTexts texts);
 };
 
-// Null for a folder that has none: its experiments are verified, not taught.
+// Null for a folder without texts: its experiments are verified, not taught.
 const LabTexts* FindLabTexts(std::string_view folder);
 
 }  // namespace pidlab

@@ -158,13 +158,13 @@ std::string With(std::string_view text, std::string_view what,
   return changed.replace(changed.find(what), what.size(), by);
 }
 
-// How a message about the line in which `what` is begins.
+// The beginning of a message about the line that contains `what`.
 std::string At(std::string_view what, std::string_view text) {
   const std::string_view before = text.substr(0, text.find(what));
   return "line " + std::to_string(1 + std::ranges::count(before, '\n')) + ": ";
 }
 
-// What ParseHandout() has to say against it.
+// The error message of ParseHandout() for it.
 std::string MistakeIn(std::string_view text,
                       Language language = Language::kEnglish) {
   try {
@@ -175,8 +175,8 @@ std::string MistakeIn(std::string_view text,
   return "none";
 }
 
-// The English handout with `what` replaced, which gives a mistake in the line
-// of `by`.
+// Replaces `what` in the English handout, and expects an error in the line of
+// `by`.
 void ExpectMistake(std::string_view what, std::string_view by,
                    std::string_view message) {
   const std::string text = With(kEnglish, what, by);
@@ -353,7 +353,7 @@ TEST(Handout, IsInOneLanguage) {
 }
 
 TEST(HandoutMistake, ASectionIsMissing) {
-  // The one after it stands in its place.
+  // The next section stands in its place.
   for (const auto& [section, next] :
        {std::pair("## Claim", "## Predict"), std::pair("## Predict", "## Run"),
         std::pair("## Run", "## Explain"),
@@ -366,7 +366,7 @@ TEST(HandoutMistake, ASectionIsMissing) {
 }
 
 TEST(HandoutMistake, TheLastSectionIsMissing) {
-  // In the code block there is one.
+  // The "## Hints" in the code block is not a section.
   const std::string text(kEnglish.substr(0, kEnglish.rfind("## Hints")));
   const auto lines = std::to_string(std::ranges::count(text, '\n'));
   EXPECT_THAT(MistakeIn(text), AllOf(StartsWith("line " + lines + ": "),
@@ -540,7 +540,7 @@ TEST(MatchesOutput, ComparesWhatHasNoDots) {
   EXPECT_FALSE(MatchesOutput("", "\n"));
   EXPECT_FALSE(MatchesOutput("\n", ""));
   EXPECT_FALSE(MatchesOutput("1 0\n", "1 1\n"));
-  // Three dots are three dots.
+  // Three dots do not mean "…".
   EXPECT_FALSE(MatchesOutput("1...\n", "1 0\n"));
 }
 

@@ -1,4 +1,4 @@
-// The languages that pidlab speaks.
+// The languages in which pidlab has texts.
 
 #ifndef PIDLAB_LIB_LAB_LANGUAGE_H_
 #define PIDLAB_LIB_LAB_LANGUAGE_H_

@@ -16,7 +16,7 @@
 namespace pidlab {
 namespace {
 
-// What could not be written is no success.
+// Output that could not be written is a failure.
 int AfterFlush(int exit_code) {
   errno = 0;
   if (std::cout.flush().good() && std::fflush(stdout) == 0 &&
@@ -46,7 +46,8 @@ int Main(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   pidlab::ResetRunner();
-  // Whatever is opened must not become a standard stream that was closed.
+  // If a standard stream is closed, a file that is opened later must not take
+  // its place.
   for (int fd = 0; fd <= 2; ++fd) {
     if (fcntl(fd, F_GETFD) >= 0 || open("/dev/null", O_RDWR) >= 0) continue;
     std::cerr << "pidlab: the standard stream " << fd

@@ -29,7 +29,7 @@ constexpr fmt::text_style kRed = fg(fmt::terminal_color::red);
 
 constexpr size_t kHintsInALab = 3;
 
-// A question stands behind a colon in the handout, and alone here.
+// In the handout a question follows a colon, but here it stands alone.
 std::string Capitalized(std::string text) {
   if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] -= 'a' - 'A';
   return text;
@@ -128,7 +128,7 @@ void Narrator::Ask(const Prediction& prediction) {
   if (!prediction.text.empty()) out_ << PlainText(prediction.text, 2);
   char letter = 'a';
   for (const std::string& choice : prediction.choices) {
-    // Under the letter and its parenthesis.
+    // The text is indented: the letter and its parenthesis stand before it.
     std::string text = PlainText(choice, 7);
     text.replace(4, 3, fmt::format("{}) ", letter++));
     out_ << text;
@@ -146,8 +146,8 @@ void Narrator::Ask(const Prediction& prediction) {
 void Narrator::OnEntry(const Entry& entry) {
   const std::string mark =
       "  " + (entry.ok ? Styled("ok", kGreen) : Styled("!!", kRed)) + "  ";
-  const std::string room(6, ' ');  // what the mark takes
-  // The result is pasted to the call when it fits on one line.
+  const std::string room(6, ' ');  // as wide as the mark
+  // The result stands on the line of the call if it fits there.
   const std::string call = fmt::format("{}: {}", entry.process, entry.text);
   const std::string line = fmt::format("{} -> {}", call, entry.observed);
   const bool one_line = entry.observed.find('\n') == std::string::npos &&
@@ -185,8 +185,8 @@ void Narrator::Reveal() {
     if (prediction.step != step_) continue;
     const std::string answer = fmt::format(
         "{} {})", Say("The answer is", "答案是"), prediction.answer);
-    // One letter; of anything else, and of control characters most of all,
-    // nothing is repeated.
+    // Only one letter of the line is repeated. The rest is not, above all no
+    // control characters.
     const std::string& line = answers_[i];
     const size_t first = line.find_first_not_of(" \t");
     const char given = first == line.npos ? '\0' : Lower(line[first]);
@@ -255,7 +255,7 @@ void Narrator::Pause(const LookAgain& look_again) {
       throw Interrupted();
     } else if (line.empty()) {
       return;
-    }  // anything else: the keys are shown once more
+    }  // anything else: the keys are shown again
   }
 }
 

@@ -1,7 +1,7 @@
-// The narrator tells a lab while it happens: the claim, each step with what was
-// expected and observed, and why. With an audience (a terminal) it asks the
-// predictions and waits between the steps; without one it runs straight
-// through, and what it prints is the lab's transcript.
+// The narrator runs a lab, and prints it step by step: the claim, each step
+// with what was expected and observed, and why. With an audience (a terminal)
+// it asks the predictions and waits between the steps; without one it runs
+// straight through, and what it prints is the lab's transcript.
 
 #ifndef PIDLAB_LIB_LAB_NARRATOR_H_
 #define PIDLAB_LIB_LAB_NARRATOR_H_
@@ -21,7 +21,8 @@ namespace pidlab {
 class Audience {
  public:
   virtual ~Audience() = default;
-  // A line, without its end. Throws Interrupted when there will be no more.
+  // A line, without its newline. Throws Interrupted when there are no more
+  // lines.
   virtual std::string ReadLine() = 0;
 };
 
@@ -34,13 +35,13 @@ struct NarratorOptions {
 
 class Narrator : public Listener {
  public:
-  // `handouts` are the lab's in both languages; the second one is what "l"
-  // switches to.
+  // `english` and `chinese` are the handouts of the lab. The key "l" switches
+  // from one to the other.
   Narrator(std::ostream& out, const std::string& folder, Handout english,
            Handout chinese, const NarratorOptions& options);
 
-  // Runs the experiments of the lab, one after the other, and tells them.
-  // Throws Interrupted when the audience has gone.
+  // Runs the experiments of the lab, one after the other, and prints them.
+  // Throws Interrupted when the audience quits or is gone.
   std::vector<Record> Tell(const std::vector<const Experiment*>& experiments,
                            RunOptions options);
 
@@ -72,9 +73,9 @@ class Narrator : public Listener {
   Handout english_;
   Handout chinese_;
   NarratorOptions options_;
-  int step_ = 0;  // as the handout counts them
+  int step_ = 0;  // the number of the step in the handout
   std::string last_table_;
-  std::vector<std::string> answers_;  // to the predictions, in their order
+  std::vector<std::string> answers_;  // for the predictions, in their order
   size_t hints_shown_ = 0;
 };
 

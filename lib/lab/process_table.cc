@@ -15,7 +15,7 @@ struct Row {
   const SeenProcess* process;
 };
 
-// `branch` is what stands before the names of the children.
+// `branch` is printed before the names of the children.
 void AddChildren(const std::vector<SeenProcess>& processes, int parent,
                  const std::string& branch, std::vector<Row>& rows) {
   std::vector<size_t> children;
@@ -24,7 +24,8 @@ void AddChildren(const std::vector<SeenProcess>& processes, int parent,
   }
   for (const size_t child : children) {
     const bool last = child == children.back();
-    // At the left stand the host, and what the chamber's PID 1 has adopted.
+    // The host, and the processes that the chamber's PID 1 has adopted, stand
+    // at the left.
     const bool root = parent < 0;
     const std::string twig = root ? "" : last ? "└─ " : "├─ ";
     const std::string rest = root ? "" : last ? "   " : "│  ";
@@ -49,7 +50,7 @@ std::string PidIn(const SeenProcess& process, int pid_namespace) {
   return pid == process.pids.end() ? kNoPid : std::to_string(pid->pid);
 }
 
-// A word for those that do not simply live.
+// A word for a process that is a zombie or stopped; "" for any other.
 std::string MarkOf(const SeenProcess& process, Language language) {
   const bool english = language == Language::kEnglish;
   if (process.state == kZombie) return english ? "zombie" : "僵尸";

@@ -1,6 +1,6 @@
-// The processes of a step as a table: whose child each is, by birth or by
-// adoption, and its PID in every namespace that is there. It is made from what
-// the record has, and from nothing else.
+// The processes of a step as a table: the parent of each, by birth or by
+// adoption, and its PID in every namespace. The table is made from the record
+// alone.
 
 #ifndef PIDLAB_LIB_LAB_PROCESS_TABLE_H_
 #define PIDLAB_LIB_LAB_PROCESS_TABLE_H_
@@ -13,8 +13,8 @@
 
 namespace pidlab {
 
-// Lines, each with its end. With `real_pids` there is a column more: the PIDs
-// by which another terminal of the user knows the processes.
+// Lines, each with its newline. With `real_pids` there is one more column: the
+// PIDs that the processes have in another terminal of the user.
 std::string ProcessTable(const std::vector<SeenProcess>& processes,
                          bool real_pids, Language language);
 

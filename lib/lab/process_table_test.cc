@@ -5,7 +5,7 @@
 namespace pidlab {
 namespace {
 
-// init is PID 1 of namespace 1; parent has ended and is not reaped, so that its
+// init is PID 1 of namespace 1; parent has ended and is not reaped, and its
 // child was adopted by init; the last one has no parent in the chamber.
 std::vector<SeenProcess> Family() {
   return {{"host", -1, {{0, 2}}, 101, kSleeping},

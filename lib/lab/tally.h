@@ -1,5 +1,5 @@
-// Verdicts become a tally, and a tally becomes an exit code: for every command
-// here, and nowhere else.
+// Counts verdicts, and makes the exit code from them. This is done here for
+// every command, and nowhere else.
 
 #ifndef PIDLAB_LIB_LAB_TALLY_H_
 #define PIDLAB_LIB_LAB_TALLY_H_
@@ -15,16 +15,17 @@ namespace pidlab {
 
 class Tally {
  public:
-  // `claims`: the ids of those that the experiment verifies.
+  // `claims`: the ids of the claims that the experiment verifies.
   void Add(Verdict verdict, const std::vector<std::string>& claims = {});
 
   int passed() const { return passed_; }
-  int failed() const { return failed_; }  // with the errors
+  int failed() const { return failed_; }  // including the errors
   int errors() const { return errors_; }
   int skipped() const { return skipped_; }
 
-  // The claims by what is known of them. One of several experiments holds only
-  // if all of these say so; of the others one FAIL decides.
+  // The claims, by what is known about them. A claim that several experiments
+  // verify holds only if all of them pass. If one of these experiments fails,
+  // the claim is violated. Otherwise it is not verified.
   std::set<std::string> Held() const;
   std::set<std::string> Violated() const { return violated_; }
   std::set<std::string> NotVerified() const;

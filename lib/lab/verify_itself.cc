@@ -1,5 +1,6 @@
-// `verify` of a numbered lab: its own experiments, one after the other, without
-// questions. pidlab has a larger one (tool/commands/verify.cc).
+// `verify` of a numbered lab: runs its own experiments, one after the other,
+// and asks no questions. The command of pidlab has more options
+// (tool/commands/verify.cc).
 
 #include <fmt/core.h>
 

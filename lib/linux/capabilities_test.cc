@@ -12,12 +12,12 @@
 namespace pidlab {
 namespace {
 
-// "CapEff:" by another way than ours: who has no CAP_SETPCAP cannot drop
-// anything from its bounding set.
+// Whether "CapEff:" has CAP_SETPCAP, found out in another way than by our own
+// code: a process without it cannot drop anything from its bounding set.
 bool HasSetPcap() { return prctl(PR_CAPBSET_DROP, CAP_WAKE_ALARM) == 0; }
 
 TEST(KeepCapabilities, KeepsTheseAndNoOthers) {
-  // In a new user namespace it has all of them.
+  // In a new user namespace the child has all of them.
   const Sys<Ending> ending = InChild(CLONE_NEWUSER, [] {
     if (!HasSetPcap()) return 1;
     const uint64_t one = Capability(CAP_SETPCAP);

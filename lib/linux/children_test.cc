@@ -60,7 +60,7 @@ TEST(AwaitNoChildren, KnowsWhoWasAdopted) {
   close(ends[1]);
 }
 
-// The child of a process that is killed: its end closes the pipe.
+// Kills the parent of a child. The end of the child closes the pipe.
 TEST(DieWithParent, EndsTheChildOfWhoIsKilled) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);

@@ -16,7 +16,7 @@
 namespace pidlab {
 namespace {
 
-// clone(2) has them in one word, with the signal in its lowest bits.
+// clone(2) takes the flags in one word, with the signal in its lowest bits.
 Sys<pid_t> Clone(uint64_t flags, int* pidfd) {
   if (flags > UINT32_MAX || (flags & CSIGNAL) != 0) {
     return Sys<pid_t>::Failed(ENOSYS);

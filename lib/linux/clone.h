@@ -1,6 +1,6 @@
-// May be called inside ON(). Raw clone3(2) or clone(2), and pidfds: a
-// descriptor that means one process, whatever becomes of its number. No policy:
-// see lib/trial for what is done with them.
+// May be called inside ON(). Raw clone3(2) or clone(2), and pidfds: descriptors
+// that mean one process, whatever happens to its number. There is no policy
+// here: lib/trial decides what is done with them.
 
 #ifndef PIDLAB_LIB_LINUX_CLONE_H_
 #define PIDLAB_LIB_LINUX_CLONE_H_
@@ -17,21 +17,22 @@
 namespace pidlab {
 
 // clone3(2) with fork semantics: the child, in which the value is 0, runs on a
-// copy of the caller's memory and tells its parent of its end by SIGCHLD.
-// `flags` are CLONE_NEW* and the like; CLONE_VM is not for callers of this
-// function. If `pidfd` is not null it gets a pidfd of the child (O_CLOEXEC).
+// copy of the caller's memory, and its parent gets SIGCHLD when it ends.
+// `flags` are CLONE_NEW* and similar flags; callers must not use CLONE_VM. If
+// `pidfd` is not null it gets a pidfd of the child (O_CLOEXEC).
 //
-// Where clone3(2) is ENOSYS, as it is by the seccomp profiles of containers
-// that want to see the flags, clone(2) is asked for the same, and the error is
-// its.
+// If clone3(2) fails with ENOSYS, clone(2) is called with the same flags, and
+// its error is returned. The seccomp profiles of containers that want to see
+// the flags make clone3(2) fail in this way.
 //
 // In the child, glibc does not know that it is in another process (its cached
-// thread id is stale): no stdio, malloc, raise(), abort() or locks there.
+// thread id is stale). So the child must not use stdio, malloc, raise(),
+// abort() or locks.
 Sys<pid_t> Clone3(uint64_t flags, int* pidfd = nullptr);
 
 // Runs `run` in a child that is created with these flags, and waits for it.
-// What it returns, 0 to 255, is the child's exit status; the error is that of
-// clone3.
+// What `run` returns, 0 to 255, is the child's exit status; the error is that
+// of clone3.
 template <typename Run>
 Sys<Ending> InChild(uint64_t flags, Run run) {
   const Sys<pid_t> child = Clone3(flags);
@@ -46,11 +47,12 @@ Sys<int> PidfdOpen(pid_t pid);
 Sys<int> PidfdSendSignal(int pidfd, int signal);
 
 // setns(2): from now on the caller's children are created in the PID namespace
-// of the process `pid`, a number in the caller's own. The caller stays where it
-// is.
+// of the process `pid`, a number in the caller's own namespace. The caller
+// stays where it is.
 Sys<int> CreateChildrenInNamespaceOf(pid_t pid);
 
-// open(2) of /proc/PID/ns/pid, for a number in the namespace of that /proc.
+// open(2) of /proc/PID/ns/pid. `pid` is a number in the namespace of that
+// /proc.
 Sys<int> OpenPidNamespaceOf(pid_t pid);
 
 // Waits until `fd` is readable; for a pidfd: until the process has ended (it

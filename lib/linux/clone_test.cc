@@ -89,7 +89,7 @@ TEST(CreateChildrenInNamespaceOf, SaysWhyItCannot) {
 TEST(CreateChildrenInNamespaceOf, LeavesNothingOpen) {
   const int before = dup(STDIN_FILENO);
   close(before);
-  // Its own namespace: root may, others may not.
+  // This is its own namespace: root may do it, others may not.
   (void)CreateChildrenInNamespaceOf(getpid());
   const int after = dup(STDIN_FILENO);
   close(after);
@@ -119,7 +119,7 @@ TEST(WaitReadable, WaitsForTheEndOfAProcess) {
   ASSERT_TRUE(child.pidfd.valid());
   EXPECT_FALSE(WaitReadable(child.pidfd.get(), Deadline::In(milliseconds(1))));
   child.leash.Close();
-  // Not before it is reaped: the zombie is enough.
+  // It does not have to be reaped first: a zombie is enough.
   EXPECT_TRUE(WaitReadable(child.pidfd.get(), Deadline::In(seconds(30))));
   EXPECT_EQ(WaitFor(child.pid).value, Exited(0));
 }
@@ -142,7 +142,8 @@ TEST(WaitReadable, WaitsOnWhenASignalHandlerRan) {
   struct sigaction before, handle{};
   handle.sa_handler = [](int) {};
   ASSERT_EQ(sigaction(SIGALRM, &handle, &before), 0);
-  // Again and again, for the first one may come before the wait begins.
+  // The signal comes again and again, because the first one may come before the
+  // wait begins.
   const itimerval often = {{0, 10000}, {0, 10000}};
   const itimerval never = {};
   setitimer(ITIMER_REAL, &often, nullptr);

@@ -19,8 +19,8 @@ class Deadline {
     return Deadline(Clock::now() + time);
   }
 
-  // What poll(2) wants: milliseconds, rounded up, never negative, and never
-  // more than an int has.
+  // The time that is left, as poll(2) takes it: in milliseconds, rounded up,
+  // never negative, and never more than an int can hold.
   int RemainingMs() const {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(end_ - Clock::now());

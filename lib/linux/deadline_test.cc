@@ -20,7 +20,7 @@ TEST(Deadline, HasPassedWhenItsTimeIsOver) {
 TEST(Deadline, NeverHasLessThanNothingLeft) {
   EXPECT_EQ(Deadline::In({}).RemainingMs(), 0);
   EXPECT_EQ(Deadline::In(hours(-1000)).RemainingMs(), 0);
-  // More than poll(2) can wait; less than nothing would mean for ever.
+  // This is more than poll(2) can wait. A negative number would mean for ever.
   EXPECT_GT(Deadline::In(hours(1000)).RemainingMs(), 0);
 }
 

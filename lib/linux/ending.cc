@@ -12,7 +12,7 @@ Ending EndingOf(const siginfo_t& child) {
 
 Sys<Ending> WaitFor(pid_t pid) {
   siginfo_t info{};
-  // __WALL: also a child whose exit signal is not SIGCHLD.
+  // With __WALL it also waits for a child whose exit signal is not SIGCHLD.
   while (waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | __WALL) != 0) {
     if (errno != EINTR) return Sys<Ending>::Failed(errno);
   }
@@ -21,10 +21,12 @@ Sys<Ending> WaitFor(pid_t pid) {
 
 namespace {
 
-// What has become of the child must be one of `events`.
+// Waits until one of `events` has happened to the child. ECHILD if it has
+// ended.
 Sys<Signal> WaitForEvent(pid_t pid, int events) {
   siginfo_t info{};
-  // WEXITED, too, lest the wait be for ever; what has ended stays a zombie.
+  // WEXITED is needed, too: without it the wait would never end if the child
+  // ends. WNOWAIT leaves such a child as a zombie.
   const int all = events | WEXITED | WNOWAIT | __WALL;
   while (waitid(P_PID, static_cast<id_t>(pid), &info, all) != 0) {
     if (errno != EINTR) return Sys<Signal>::Failed(errno);
@@ -32,7 +34,7 @@ Sys<Signal> WaitForEvent(pid_t pid, int events) {
   const bool ended = info.si_code == CLD_EXITED || info.si_code == CLD_KILLED ||
                      info.si_code == CLD_DUMPED;
   if (ended) return Sys<Signal>::Failed(ECHILD);
-  // It is taken now, so that it is not seen twice.
+  // The event is taken now, so that it is not seen twice.
   waitid(P_PID, static_cast<id_t>(pid), &info, events | WNOHANG | __WALL);
   return {{info.si_status}};
 }

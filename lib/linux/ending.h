@@ -1,6 +1,6 @@
-// May be called inside ON(). Ending is how a process ended, as wait(2) tells
+// May be called inside ON(). Ending is how a process ended, as wait(2) reports
 // it: it exited with a status, or a signal killed it. It does not say when, or
-// who sent the signal. (operator<< is the runner's.)
+// who sent the signal. (Only the runner uses operator<<.)
 
 #ifndef PIDLAB_LIB_LINUX_ENDING_H_
 #define PIDLAB_LIB_LINUX_ENDING_H_
@@ -27,11 +27,12 @@ constexpr Ending KilledBy(int signal) {
   return {Ending::Kind::kKilled, signal};
 }
 
-// What waitid(2) has told of a child that has ended.
+// The ending of a child, from what waitid(2) has reported.
 Ending EndingOf(const siginfo_t& child);
 
-// waitid(2) for the child `pid`, a number in the caller's PID namespace, until
-// it has ended; it is reaped. ECHILD if it is no child of the caller.
+// Waits with waitid(2) until the child `pid`, a number in the caller's PID
+// namespace, has ended, and reaps it. ECHILD if it is not a child of the
+// caller.
 Sys<Ending> WaitFor(pid_t pid);
 
 // A signal that prints its name.
@@ -43,11 +44,12 @@ struct Signal {
   friend std::ostream& operator<<(std::ostream& out, Signal signal);
 };
 
-// waitid(2) until the child has stopped: the signal that stopped it. ECHILD if
-// it has ended instead.
+// Waits with waitid(2) until the child has stopped. The value is the signal
+// that stopped it. ECHILD if it has ended instead.
 Sys<Signal> WaitForStop(pid_t pid);
 
-// waitid(2) until the stopped child goes on: SIGCONT. ECHILD as above.
+// Waits with waitid(2) until the stopped child goes on. The value is SIGCONT.
+// ECHILD as above.
 Sys<Signal> WaitForContinue(pid_t pid);
 
 // "exited with 0", "killed by SIGKILL"

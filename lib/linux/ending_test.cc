@@ -113,7 +113,7 @@ TEST(WaitFor, GoesOnWhenASignalInterruptsIt) {
 }
 
 TEST(WaitFor, WaitsForAChildThatTellsNobodyOfItsEnd) {
-  // Without SIGCHLD: only __WALL waits for such a one.
+  // The child does not send SIGCHLD: only __WALL waits for such a child.
   const auto child = static_cast<pid_t>(syscall(SYS_clone, 0, 0, 0, 0, 0));
   if (child == 0) _exit(7);
   const Sys<Ending> ending = WaitFor(child);
@@ -130,7 +130,7 @@ TEST(WaitFor, Reaps) {
 
 TEST(WaitFor, FailsForWhoIsNoChild) {
   EXPECT_EQ(WaitFor(getpid()).err, ECHILD);
-  // Nor are these: what they mean to waitpid(2) is any child.
+  // These are not children, either: to waitpid(2) they would mean any child.
   EXPECT_EQ(WaitFor(0).err, EINVAL);
   EXPECT_EQ(WaitFor(-1).err, EINVAL);
 }
@@ -145,7 +145,7 @@ TEST(WaitForStop, GivesTheSignalOnce) {
   EXPECT_EQ(WaitForStop(child).value, Signal{SIGSTOP});
   kill(child, SIGCONT);
   EXPECT_EQ(WaitForContinue(child).value, Signal{SIGCONT});
-  // The second one: the first was taken.
+  // This is the second stop: the first was taken.
   EXPECT_EQ(WaitForStop(child).value, Signal{SIGSTOP});
   kill(child, SIGCONT);
   EXPECT_EQ(WaitFor(child).value, Exited(3));
@@ -156,7 +156,7 @@ TEST(WaitForStop, DoesNotWaitForWhoHasEnded) {
   if (child == 0) _exit(3);
   EXPECT_EQ(WaitForStop(child).err, ECHILD);
   EXPECT_EQ(WaitForContinue(child).err, ECHILD);
-  // It is still to be reaped.
+  // The child has not been reaped.
   EXPECT_EQ(WaitFor(child).value, Exited(3));
   EXPECT_EQ(WaitForStop(child).err, ECHILD);
 }

@@ -1,5 +1,5 @@
 // May be called inside ON(). Fd owns one file descriptor and closes it. It
-// never duplicates, and it knows nothing of what the descriptor is.
+// never duplicates the descriptor, and does not know what kind of file it is.
 
 #ifndef PIDLAB_LIB_LINUX_FD_H_
 #define PIDLAB_LIB_LINUX_FD_H_

@@ -50,7 +50,7 @@ TEST(Fd, ClosesOnce) {
   fd.Close();
   EXPECT_FALSE(fd.valid());
   EXPECT_FALSE(IsOpen(number));
-  // The number means another file now, which is not to be closed.
+  // The number means another file now, which must not be closed.
   const Fd other(OpenSomething());
   ASSERT_EQ(other.get(), number);
   fd.Close();

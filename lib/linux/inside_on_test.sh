@@ -1,16 +1,16 @@
 #!/bin/bash
-# What may stand in ON() allocates nothing, locks nothing and throws nothing: a
-# process that raw clone3(2) has made may have copied a lock that is held. So
-# none of the object files asks the linker for such a thing, and each header says
-# that it may be called there.
+# Code inside ON() must not allocate, lock or throw: a process that was created
+# by a raw clone3(2) may have copied a lock that is held. So no object file may
+# ask the linker for a function that does this, and each header must say that it
+# may be called there.
 set -u
 
 archive=$1
 shift
 status=0
 
-# Printing is the runner's: what is called from an operator<<, std::ostream
-# alone, is not looked for.
+# Only the runner prints. So std::ostream, which is all that an operator<<
+# calls, is not among the unwanted names.
 unwanted='operator (new|delete)|(malloc|calloc|realloc|free)$|std::__throw_
 __cxa_(throw|rethrow|allocate_exception|guard_acquire)
 pthread_|std::(mutex|thread|basic_string<)|std::__cxx11::basic_string<

@@ -18,7 +18,8 @@ TEST(Mounts, NothingIsMountedInTheForeignNamespace) {
   EXPECT_EQ(MountProc(own).err, EPERM);
 }
 
-// Runs `story` as PID 1 of new PID and mount namespaces: its exit status.
+// Runs `story` as PID 1 of new PID and mount namespaces. What it returns is its
+// exit status.
 template <typename Story>
 Sys<Ending> InNewNamespaces(Story story) {
   const Sys<Ending> ending = InChild(CLONE_NEWPID | CLONE_NEWNS, story);

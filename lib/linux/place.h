@@ -1,7 +1,7 @@
-// May be called inside ON(). Where a process stands among the PID namespaces,
-// by two accounts of the kernel. It is the double guard of calls that would hit
-// the whole machine if the caller stood anywhere else than it believes:
-// kill(-1), kill(0), reboot(2).
+// May be called inside ON(). The place of a process among the PID namespaces,
+// which the kernel reports in two ways. Both are checked, as a double guard for
+// calls that would affect the whole machine if the caller were in another
+// namespace than it believes: kill(-1), kill(0), reboot(2).
 
 #ifndef PIDLAB_LIB_LINUX_PLACE_H_
 #define PIDLAB_LIB_LINUX_PLACE_H_
@@ -15,14 +15,16 @@ namespace pidlab {
 
 struct Place {
   NamespaceId pid_namespace;  // /proc/self/ns/pid
-  size_t level = 0;           // NSpid of /proc/self/status: 1 is that of /proc
+  // How many PIDs NSpid of /proc/self/status has. 1: the process is in the
+  // namespace of /proc.
+  size_t level = 0;
 };
 
-// The caller's. The /proc that is mounted must show the caller.
+// The place of the caller. The /proc that is mounted must show the caller.
 Sys<Place> OwnPlace();
 
 // Whether the caller is exactly one level below `outside`, in another
-// namespace. If it cannot be told, no.
+// namespace. False if that cannot be found out.
 bool IsOneLevelBelow(const Place& outside);
 
 }  // namespace pidlab

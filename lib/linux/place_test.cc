@@ -26,7 +26,7 @@ TEST(Place, WithoutAPlaceThereIsNothingBelow) {
   EXPECT_FALSE(IsOneLevelBelow(Place()));
 }
 
-// What only one account says is not believed.
+// What only one of the two reports says is not believed.
 TEST(Place, BothAccountsCount) {
   Place wrong_level = OwnPlace().value;
   ++wrong_level.pid_namespace.inode;

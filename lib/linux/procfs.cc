@@ -12,8 +12,8 @@
 namespace pidlab {
 namespace {
 
-// What is left without so many of the first bytes: substr() would throw if
-// there are fewer.
+// The text without its first `bytes` bytes. substr() would throw if there are
+// fewer.
 std::string_view After(size_t bytes, std::string_view text) {
   text.remove_prefix(std::min(bytes, text.size()));
   return text;
@@ -58,8 +58,8 @@ bool Parse(std::string_view words, PidChain* chain) {
   return !chain->empty();
 }
 
-// Takes the next line, without its end, off the front of `text`. A line that
-// has no end was cut off, and is not given.
+// Takes the next line off the front of `text`, and returns it without its
+// newline. A line that has no newline was cut off, and is not returned.
 std::optional<std::string_view> TakeLine(std::string_view* text) {
   const size_t end = text->find('\n');
   if (end == text->npos) return {};
@@ -137,7 +137,7 @@ Sys<ProcessStatus> ParseStatus(std::string_view text) {
     const std::string_view value = TrimLeft(After(colon + 1, *line));
     bool good = true;
     if (key == "Name") {
-      // Not trimmed: a name may begin with a space.
+      // This is not trimmed: a name can begin with a space.
       status.name = After(colon + 2, *line);
       name = true;
     } else if (key == "State") {
@@ -173,7 +173,8 @@ Sys<ProcessStatus> ParseStatus(std::string_view text) {
 Sys<ProcessStatus> ReadStatus(const char* path) {
   const Sys<FileText> text = ReadFile(path);
   if (!text.ok()) return Sys<ProcessStatus>::Failed(text.err);
-  // Very many groups come before what is wanted, very many CPUs come after it.
+  // There may be very many groups before the lines that are needed, and very
+  // many CPUs after them.
   if (text.value.truncated() &&
       text.value.view().find("\nCapInh:") == std::string_view::npos) {
     return Malformed<ProcessStatus>();
@@ -232,8 +233,8 @@ Sys<ProcessStat> ParseStat(std::string_view text) {
     return Malformed<ProcessStat>();
   }
   stat.state = {state[0]};
-  // What has but a few more words may have been cut off inside of the name,
-  // which has at most 15 bytes, or inside of the last number.
+  // If only a few more words follow, the text may have been cut off inside the
+  // name, which has at most 15 bytes, or inside the last number.
   constexpr int kMoreThanANameHas = 8;
   int words = 0;
   while (!TakeWord(&tail).empty()) ++words;

@@ -1,7 +1,7 @@
-// May be called inside ON(). What /proc says of processes and namespaces
-// (proc(5)), read without allocating. Nothing is assumed of where /proc is
-// mounted or whose it is: paths come from the caller. (operator<< is the
-// runner's.)
+// May be called inside ON(). What /proc says about processes and namespaces
+// (proc(5)), read without allocating. It does not assume where /proc is mounted
+// or which namespace it shows: paths come from the caller. (Only the runner
+// uses operator<<.)
 
 #ifndef PIDLAB_LIB_LINUX_PROCFS_H_
 #define PIDLAB_LIB_LINUX_PROCFS_H_
@@ -24,8 +24,8 @@ namespace pidlab {
 inline constexpr size_t kMaxPidLevels = 33;
 
 // The PIDs of one process, from the namespace of the proc mount that was read
-// to its own, the innermost: the value of "NSpid:", "NStgid:", "NSpgid:" and
-// "NSsid:".
+// to its own, which is the innermost: the value of "NSpid:", "NStgid:",
+// "NSpgid:" and "NSsid:".
 class PidChain {
  public:
   constexpr PidChain() = default;
@@ -65,7 +65,7 @@ class PidChain {
 struct SignalSet {
   uint64_t bits = 0;
 
-  // The set of one.
+  // The set that has only this signal.
   static constexpr SignalSet Of(int signal) {
     return {uint64_t{1} << (signal - 1)};
   }
@@ -77,7 +77,7 @@ struct SignalSet {
   friend std::ostream& operator<<(std::ostream& out, SignalSet set);
 };
 
-// What a process does, by the letter that proc(5) explains.
+// The state of a process, by the letter that proc(5) explains.
 struct ProcessState {
   char letter = '?';
 
@@ -90,11 +90,11 @@ inline constexpr ProcessState kSleeping{'S'};
 inline constexpr ProcessState kStopped{'T'};
 inline constexpr ProcessState kZombie{'Z'};
 
-// Of a process: at most 15 letters, but escaped.
+// The name of a process. It has at most 15 letters, but escapes make it longer.
 using ProcessName = Text<64>;
 
-// /proc/PID/status. What the file does not have (NSpid before Linux 4.1, say)
-// stays empty.
+// /proc/PID/status. What the file does not have (for example NSpid before Linux
+// 4.1) stays empty.
 struct ProcessStatus {
   ProcessName name;  // "Name:", with \n and \\ escaped as the kernel does
   ProcessState state;
@@ -104,18 +104,18 @@ struct ProcessStatus {
   PidChain ns_pid;
   PidChain ns_pgid;
   PidChain ns_sid;
-  SignalSet pending;  // "ShdPnd:", of the process
+  SignalSet pending;  // "ShdPnd:", of the whole process
   SignalSet blocked;
   SignalSet ignored;
   SignalSet caught;
 };
 
-// EBADMSG when the text lacks Name, State, Pid or PPid, or has a number that
-// is none: it is truncated, or it is not a status file.
+// EBADMSG when the text lacks Name, State, Pid or PPid, or has something else
+// in the place of a number: it is truncated, or it is not a status file.
 Sys<ProcessStatus> ParseStatus(std::string_view text);
-// EBADMSG, too, when the file is too long to be read that far.
+// Fails with EBADMSG, too, when the file is too long to be read as far as that.
 Sys<ProcessStatus> ReadStatus(const char* path);
-// /proc/PID/status, for a number in the namespace of what is mounted there.
+// /proc/PID/status. `pid` is a number in the namespace that /proc shows.
 Sys<ProcessStatus> StatusOf(pid_t pid);
 // /proc/self/status
 Sys<ProcessStatus> OwnStatus();
@@ -129,7 +129,7 @@ Sys<PidChain> NSpidOf(pid_t pid);
 // A process, its parent, its grandparent, and so on up to a PPID of 0.
 Sys<PidChain> ClimbFrom(pid_t pid);
 
-// The head of /proc/PID/stat.
+// The first fields of /proc/PID/stat.
 struct ProcessStat {
   Text<64> comm;  // may hold spaces, parentheses and newlines
   ProcessState state;
@@ -139,31 +139,34 @@ struct ProcessStat {
   pid_t session = 0;
 };
 
-// EBADMSG as above.
+// They fail with EBADMSG as above.
 Sys<ProcessStat> ParseStat(std::string_view text);
 Sys<ProcessStat> ReadStat(const char* path);
 
-// What /proc/self/fdinfo shows of a pidfd: the chain from the namespace of the
-// proc mount. {-1} once the process is reaped, {0} if it is not visible there.
-// EBADMSG without such a line (before Linux 5.5 there is no NSpid).
+// What /proc/self/fdinfo shows of a pidfd: the PIDs from the namespace of the
+// proc mount inwards. {-1} once the process is reaped, {0} if it is not visible
+// there. EBADMSG if the file has no such line (before Linux 5.5 there is no
+// NSpid).
 Sys<PidChain> ParsePidfdInfo(std::string_view text);
 Sys<PidChain> ReadPidfdInfo(int pidfd);
 
-// Which namespace a file below /proc/PID/ns means; equal if it is the same.
+// Identifies the namespace that a file below /proc/PID/ns means. Two of them
+// are equal if the namespace is the same.
 struct NamespaceId {
   dev_t device = 0;
   ino_t inode = 0;
 
   friend bool operator==(const NamespaceId&, const NamespaceId&) = default;
-  // "pid:[4026531836]" without its "pid": the number differs in every run.
+  // "[4026531836]", which is what follows "pid:" in the link. The number
+  // differs in every run.
   friend std::ostream& operator<<(std::ostream& out, const NamespaceId& id);
 };
 
 // stat(2) of such a file. `directory` is for a relative path, as in openat(2).
 Sys<NamespaceId> ReadNamespace(const char* path, int directory = AT_FDCWD);
 
-// Whether such a file means this namespace. The number of a namespace is
-// another in every run: it is compared, and not shown.
+// Whether such a file means this namespace. The number of a namespace differs
+// in every run, so it is compared, and not shown.
 Sys<bool> LeadsTo(const char* path, NamespaceId id);
 
 // readlink(2)

@@ -22,7 +22,7 @@ using ::testing::AnyOf;
 using ::testing::Ne;
 using ::testing::PrintToString;
 
-// A file of Linux 6.18, without what is of no interest here.
+// A file of Linux 6.18, without the lines that do not matter here.
 constexpr std::string_view kStatus =
     "Name:\tbash\n"
     "Umask:\t0022\n"
@@ -134,8 +134,8 @@ TEST(ParseStatus, FindsEveryField) {
   EXPECT_EQ(status.value.caught, SignalSet{0x180000002});
 }
 
-// Wherever it is cut off: an error, or what the whole file says. Lines that are
-// not there leave their values empty.
+// Wherever the file is cut off, there is an error, or the values are those of
+// the whole file. Lines that are missing leave their values empty.
 void ExpectNothingWrongInPrefixesOfStatus(std::string_view whole) {
   const Sys<ProcessStatus> full = ParseStatus(whole);
   ASSERT_EQ(full.err, 0) << whole;
@@ -571,7 +571,7 @@ TEST_F(Proc, SaysWhichNamespaceItIs) {
   const NamedChild child("same");
   EXPECT_EQ(ReadNamespace(child.path("ns/pid").c_str()).value, own.value);
   EXPECT_THAT(ReadNamespace("/proc/self/ns/mnt").value, Ne(own.value));
-  // As readlink(2) shows it.
+  // This is how readlink(2) shows it.
   EXPECT_EQ(ReadLink("/proc/self/ns/pid").value,
             "pid:" + PrintToString(own.value));
   const Fd directory(open("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC));
@@ -605,7 +605,7 @@ TEST_F(Proc, KeepsTheNamespacesOfOthersFromWhoMayNotLook) {
   EXPECT_EQ(ending, Exited(EACCES));
 }
 
-// A file in memory of so many bytes.
+// A file in memory with this text.
 class MemoryFile {
  public:
   explicit MemoryFile(const std::string& text)
@@ -665,7 +665,7 @@ TEST(ReadFile, LeavesNothingOpen) {
 }
 
 TEST(ReadStatus, RefusesAFileThatIsTooLargeToBeReadToTheChains) {
-  // A user may be in very many groups.
+  // A user can be in very many groups.
   std::string groups = "Groups:\t";
   while (groups.size() < kFileTextCapacity) groups += "65534 ";
   const MemoryFile file(With(kStatus, "Groups:\t27 65534 ", groups));

@@ -16,7 +16,7 @@ void Count(int signal, siginfo_t* info, void*) {
   last_signal = signal;
   last_code = info->si_code;
   last_pid = info->si_pid;
-  // Of kill(2) it is none.
+  // A signal of kill(2) has no value.
   last_value = info->si_code == SI_QUEUE ? info->si_value.sival_int : 0;
 }
 
@@ -33,7 +33,7 @@ int SetDisposition(int signal, void (*disposition)(int)) {
   return sigaction(signal, &action, nullptr);
 }
 
-// What wait(2) would say of the child.
+// What wait(2) would say about the child.
 const char* ChildEvent(int code) {
   switch (code) {
     case CLD_EXITED:

@@ -1,6 +1,6 @@
 // May be called inside ON(). What the calling process does with a signal
-// (signal(7)): its disposition, its mask, and what came of a delivery. It sends
-// none: see kill(2). (operator<< is the runner's.)
+// (signal(7)): its disposition, its mask, and what its handler has seen.
+// Nothing here sends a signal: see kill(2). (Only the runner uses operator<<.)
 
 #ifndef PIDLAB_LIB_LINUX_SIGNALS_H_
 #define PIDLAB_LIB_LINUX_SIGNALS_H_
@@ -31,8 +31,8 @@ struct Delivery {
 };
 
 // sigaction(2) with a handler that counts. `flags` may be SA_RESTART or
-// SA_RESETHAND; with neither, a system call that it interrupts says EINTR.
-// 0 or -1, like the two below.
+// SA_RESETHAND; with neither, a system call that it interrupts fails with
+// EINTR. Returns 0 or -1, like the two below.
 int Handle(int signal, int flags = 0);
 int Ignore(int signal);
 int SetToDefault(int signal);
@@ -42,16 +42,17 @@ int SetToDefault(int signal);
 int TimesHandled();
 Delivery LastHandled();
 
-// sigprocmask(2); 0 or -1.
+// sigprocmask(2). They return 0 or -1.
 int Block(int signal);
 int Unblock(int signal);
 int BlockEverySignal();
 
-// sigpending(2): 1 if the signal was sent to the caller and waits, 0, or -1.
+// sigpending(2): 1 if the signal is pending for the caller, 0 if not, -1 on an
+// error.
 int IsPending(int signal);
 
 // sigtimedwait(2) with no time to wait: takes a pending signal; EAGAIN if there
-// is none. It must be blocked.
+// is none. The signal must be blocked.
 Sys<Delivery> TakePending(int signal);
 
 }  // namespace pidlab

@@ -11,8 +11,8 @@
 namespace pidlab {
 namespace {
 
-// Each test runs in a child, so that none inherits the dispositions of another:
-// its exit status is the number of the line that did not hold, or 0.
+// Each test runs in a child, so that none inherits the dispositions of another.
+// The child's exit status is the number of the line that did not hold, or 0.
 template <typename Story>
 Ending InAChild(Story story) {
   return InChild(0, story).value;

@@ -9,7 +9,7 @@
 namespace pidlab {
 namespace {
 
-// Room for the largest control message, aligned as the kernel wants it.
+// Room for the largest control message, aligned as the kernel expects it.
 struct alignas(cmsghdr) Control {
   std::byte bytes[CMSG_SPACE(kMaxFdsInDatagram * sizeof(int))];
 };

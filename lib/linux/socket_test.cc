@@ -36,14 +36,14 @@ std::set<int> OpenDescriptors() {
   return open;
 }
 
-// Which file it is.
+// Tells which file a descriptor means.
 ino_t InodeOf(int fd) {
   struct stat status {};
   fstat(fd, &status);
   return status.st_ino;
 }
 
-// As SendDatagram() does, without its limits.
+// Does the same as SendDatagram(), but without its limits.
 void SendRaw(int socket, size_t size, const std::vector<int>& fds) {
   const std::vector<char> bytes(size, 'x');
   alignas(cmsghdr) char control[CMSG_SPACE(64 * sizeof(int))] = {};
@@ -190,7 +190,7 @@ TEST_F(Datagram, IsTooLargeWhenNoMoreDescriptorsMayBeOpened) {
   EXPECT_EQ(SendDatagram(pair_.near.get(), Bytes("x"), files_).err, 0);
   rlimit limit;
   getrlimit(RLIMIT_NOFILE, &limit);
-  // Room for one of two.
+  // There is room for one of the two descriptors.
   const int next = dup(0);
   close(next);
   const rlimit little = {static_cast<rlim_t>(next) + 1, limit.rlim_max};

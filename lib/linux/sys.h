@@ -1,6 +1,6 @@
-// May be called inside ON(). Sys<T> is what a system call gives: a value, or an
-// errno. It says nothing of which call it was: the caller knows that. It may
-// cross from one process to another.
+// May be called inside ON(). Sys<T> is the result of a system call: a value, or
+// an errno. It does not say which call it was: the caller knows that. It can be
+// copied from one process to another.
 
 #ifndef PIDLAB_LIB_LINUX_SYS_H_
 #define PIDLAB_LIB_LINUX_SYS_H_

@@ -1,7 +1,7 @@
-// May be called inside ON(). Text is a string of bounded length that may cross
-// from one process to another: it owns no memory, so copying its bytes copies
-// the text. It is not a string class: it can be appended to and read, nothing
-// else. (operator<< is the runner's.)
+// May be called inside ON(). Text is a string of bounded length that can be
+// copied from one process to another: it owns no memory, so copying its bytes
+// copies the text. It is not a string class: it can be appended to and read,
+// nothing else. (Only the runner uses operator<<.)
 
 #ifndef PIDLAB_LIB_LINUX_TEXT_H_
 #define PIDLAB_LIB_LINUX_TEXT_H_
@@ -22,7 +22,7 @@ class Text {
   constexpr Text(std::string_view text) { Append(text); }  // NOLINT: implicit
   constexpr Text(const char* text) : Text(std::string_view(text)) {}  // NOLINT
 
-  // Keeps what fits. The rest is dropped, but not forgotten: see truncated().
+  // Keeps what fits. The rest is dropped, and truncated() is true then.
   constexpr void Append(std::string_view more) {
     const size_t room = kCapacity - size_;
     const size_t kept = std::min(more.size(), room);
@@ -38,7 +38,7 @@ class Text {
   constexpr bool truncated() const { return dropped_ > 0; }
   static constexpr size_t capacity() { return kCapacity; }
 
-  // With another Text, or a string of any kind.
+  // Compares it with another Text, or a string of any kind.
   template <typename Other>
   requires std::convertible_to<const Other&, std::string_view>
   friend constexpr bool operator==(const Text& a, const Other& b) {

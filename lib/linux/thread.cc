@@ -20,8 +20,8 @@ struct Start {
 int Begin(void* start) {
   const auto* given = static_cast<const Start*>(start);
   given->run(given->argument);
-  // Not exit(2) by way of glibc: that ends a thread which it does not know as
-  // it would a process.
+  // This is the system call itself, not a function of glibc: glibc does not
+  // know this thread, and would end the whole process.
   syscall(SYS_exit, 0);
   return 0;
 }
@@ -40,7 +40,7 @@ int RunThread(void (*run)(void*), void* argument) {
     return errno;
   }
   // CLONE_CHILD_CLEARTID: the kernel writes 0 when the thread is gone, and
-  // wakes who waits for it.
+  // wakes whoever waits for it.
   while (running != 0) {
     syscall(SYS_futex, &running, FUTEX_WAIT, 1, nullptr, nullptr, 0);
   }

@@ -1,5 +1,6 @@
 // May be called inside ON(). A second thread of a process that glibc may not
-// know: one that a raw clone3 has made cannot use pthread_create(3).
+// know: a process that was created by a raw clone3(2) cannot use
+// pthread_create(3).
 
 #ifndef PIDLAB_LIB_LINUX_THREAD_H_
 #define PIDLAB_LIB_LINUX_THREAD_H_
@@ -9,17 +10,18 @@
 namespace pidlab {
 
 namespace internal {
-// The error of clone(2), or 0 when the thread has run and is gone.
+// Returns the error of clone(2), or 0 when the thread has run and is gone.
 int RunThread(void (*run)(void*), void* argument);
 }  // namespace internal
 
 // Runs `run` in a second thread of the calling process (clone(2) with
-// CLONE_THREAD), and waits until that has ended. EINVAL where the caller may
-// have no more threads. What it returns must be trivially copyable.
+// CLONE_THREAD), and waits until that thread has ended. EINVAL if the caller is
+// not allowed to have more threads. What `run` returns must be trivially
+// copyable.
 //
-// Both threads have one errno: the first is blocked in futex(2) meanwhile. At
-// most 64 KiB of stack. One at a time.
-// The value is a Sys<T>, whether it returns a T or a Sys<T>.
+// Both threads share one errno: the first is blocked in futex(2) meanwhile. The
+// thread has a stack of 64 KiB, and there can be only one at a time. The result
+// is a Sys<T>, whether `run` returns a T or a Sys<T>.
 template <typename Run>
 auto InSecondThread(Run run) {
   using Result = decltype(run());

@@ -33,7 +33,7 @@ TEST(InSecondThread, PassesAnErrorOn) {
   EXPECT_EQ(seen.err, EBUSY);
 }
 
-// The reason for which it is not pthread_create(3).
+// This is why it does not use pthread_create(3).
 TEST(InSecondThread, WorksInAProcessThatGlibcDoesNotKnow) {
   const Sys<pid_t> child = Clone3(0);
   ASSERT_TRUE(child.ok());

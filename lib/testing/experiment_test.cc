@@ -1,7 +1,8 @@
-// The GoogleTest front: one test an experiment, which fails at the line of the
-// expectation, one in which all of them are lied to, and one in which their
-// runner is killed; for a lab the tests of its handouts, its transcript and the
-// commands that are typed by hand.
+// The tests of experiments, for GoogleTest. Each experiment has a test, which
+// fails at the line of the expectation. Each folder has a test in which the
+// kernel lies to its experiments, and one in which their runner is killed. A
+// lab also has tests of its handouts, of its transcript and of the commands
+// that are typed by hand.
 
 #include "lib/trial/experiment.h"
 
@@ -86,7 +87,7 @@ std::vector<const Experiment*> ExperimentsOf(const std::string& folder) {
   return experiments;
 }
 
-// All experiments of a lab, one after the other, as `pidlab run` has them.
+// Runs all experiments of a lab, one after the other, as `pidlab run` does.
 std::vector<Record> RunAll(const std::string& folder,
                            const RunOptions& options = {}) {
   std::vector<Record> records;
@@ -96,7 +97,7 @@ std::vector<Record> RunAll(const std::string& folder,
   return records;
 }
 
-// The reason why not all of the lab can be tried here, if so.
+// Why some of the lab cannot be tried here; nothing if all of it can.
 std::optional<std::string> Skipped(const std::vector<Record>& records) {
   for (const Record& record : records) {
     if (record.skip) return SkipMessage(*record.skip);
@@ -104,8 +105,8 @@ std::optional<std::string> Skipped(const std::vector<Record>& records) {
   return {};
 }
 
-// On a kernel that lies each experiment notices; on the same kernel, when it
-// does not lie, they pass.
+// Each experiment notices that the kernel lies. When the same kernel does not
+// lie, the experiments pass.
 class EachLieIsNoticed : public ::testing::Test {
  public:
   explicit EachLieIsNoticed(std::string folder) : folder_(std::move(folder)) {}
@@ -144,7 +145,7 @@ class EachLieIsNoticed : public ::testing::Test {
     fmt::print("{}{} after {} lies: {}\n", Name(run),
                VerdictName(testimony.verdict), testimony.lies,
                testimony.noticed);
-    // A SKIP would mean that it blames the machine.
+    // A SKIP would mean that the experiment blames the machine.
     EXPECT_THAT(testimony.verdict, AnyOf(Verdict::kFail, Verdict::kError))
         << Name(run);
     EXPECT_THAT(testimony.noticed, Not(IsEmpty())) << Name(run);
@@ -164,8 +165,8 @@ class EachLieIsNoticed : public ::testing::Test {
   std::string skipped_;
 };
 
-// However far an experiment has come: when its runner is killed, all is gone
-// within a second.
+// However far an experiment has come: when its runner is killed, all its
+// processes are gone within a second.
 class KilledAtAnyStepItLeavesNothing : public ::testing::Test {
  public:
   explicit KilledAtAnyStepItLeavesNothing(std::string folder)
@@ -173,8 +174,8 @@ class KilledAtAnyStepItLeavesNothing : public ::testing::Test {
 
   void TestBody() override {
     for (const Experiment* experiment : ExperimentsOf(folder_)) {
-      // To adopt orphans is for a process of its own: the experiments of other
-      // tests are not to inherit it.
+      // A process of its own adopts the orphans, so that the experiments of
+      // other tests do not inherit this setting.
       const Sys<Ending> found =
           InChild(0, [experiment] { return StepThatLeaves(*experiment); });
       ASSERT_TRUE(found.ok());
@@ -184,7 +185,7 @@ class KilledAtAnyStepItLeavesNothing : public ::testing::Test {
   }
 
  private:
-  // The step after which something is left; 0 if it is none.
+  // The step after which something is left; 0 if there is no such step.
   static int StepThatLeaves(const Experiment& experiment) {
     constexpr int kNotTried = 255;
     if (!AdoptOrphans().ok()) return kNotTried;
@@ -354,8 +355,8 @@ class NarrationFitsTheTerminal : public LabTest {
 
 // Types the commands of the handout, as the screen shows them: those that
 // belong to a step while the processes of that step wait, the others in a
-// chamber of their own. What stands for the other terminal is inside of the
-// chamber, so the PIDs are those of the chamber.
+// chamber of their own. The shell that stands for the other terminal is inside
+// the chamber, so the PIDs are those of the chamber.
 class Typist {
  public:
   Typist(const Handout& handout, const std::string& folder)
@@ -448,7 +449,7 @@ void RegisterAll() {
                             [folder]() -> KilledAtAnyStepItLeavesNothing* {
                               return new KilledAtAnyStepItLeavesNothing(folder);
                             });
-    // A number means that it is taught.
+    // A folder with a number is a lab.
     if (LabNumber(folder).empty()) continue;
     if (FindLabTexts(folder) == nullptr) {
       fmt::print(stderr, "{} has no README.md\n", folder);
@@ -468,7 +469,7 @@ void RegisterAll() {
 
 int main(int argc, char** argv) {
   ::testing::InitGoogleMock(&argc, argv);
-  signal(SIGPIPE, SIG_IGN);  // a program that ends early is an ERROR, no more
+  signal(SIGPIPE, SIG_IGN);  // a program that ends early is only an ERROR
   pidlab::RegisterAll();
   if (pidlab::AllExperiments().empty()) {
     fmt::print(stderr, "no experiment is linked into this test\n");

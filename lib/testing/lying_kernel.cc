@@ -50,18 +50,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// An experiment that was lied to may wait for what never comes; one that was
-// not has all the time of any other.
+// An experiment that was lied to may wait for something that never comes. One
+// that was not lied to has the usual time.
 constexpr milliseconds kPatienceWithLies{1000};
-// In which an experiment ends, whatever it was told.
+// An experiment ends within this time, whatever lie it was told.
 constexpr milliseconds kPatienceWithAll{60000};
 
-// What crosses from the runner to the supervisor, and from there to the test.
+// What the runner sends to the supervisor, and the supervisor to the test.
 struct Heard {
   Verdict verdict = Verdict::kError;
   int lies = 0;
   uint32_t possible = 0;  // a bit for each Lie
-  // Why the supervisor could not lie when it should have, and in which call.
+  // The errno with which the supervisor failed to lie when it should have, and
+  // the call that failed.
   int failed = 0;
   Text<64> failed_call;
   Text<2048> noticed;
@@ -87,8 +88,8 @@ constexpr SendingCall kSendingCalls[] = {
 constexpr uint32_t kArchitecture = AUDIT_ARCH_X86_64;
 
 // Puts a stopped process, whose call was not made, back before that call, with
-// another argument. The register keeps it afterwards: a caller that goes by the
-// C conventions does not look.
+// another argument. The register keeps the new value afterwards: a caller that
+// follows the C calling conventions does not read it again.
 bool BeginAgain(const seccomp_notif& call, size_t index, uint64_t argument) {
   constexpr uint64_t kInstruction = 2;  // bytes
   const auto pid = static_cast<pid_t>(call.pid);
@@ -106,12 +107,13 @@ constexpr uint32_t kArchitecture = 0;  // unknown: no filter, and no lie
 bool BeginAgain(const seccomp_notif&, size_t, uint64_t) { return false; }
 #endif
 
-// From now on these calls of the caller, and of all who descend from it, wait
-// for what the supervisor says. Gives the descriptor on which it hears of them.
+// From now on these calls of the caller, and of all its descendants, wait for
+// the supervisor's answer. Returns the descriptor from which the supervisor
+// reads about them.
 //
-// Once the supervisor has heard of a call, only a fatal signal interrupts it
-// (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV): no EINTR that a kernel without a
-// supervisor would not give.
+// Once the supervisor has read about a call, only a fatal signal interrupts the
+// call (SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV), so that there is no EINTR that
+// a kernel without a supervisor would not give.
 Sys<int> Filter() {
   if (kArchitecture == 0) return Sys<int>::Failed(ENOSYS);
   std::vector<int> calls = {SYS_clone, SYS_clone3, SYS_unshare,
@@ -145,7 +147,7 @@ Sys<NamespaceId> PidNamespaceOf(pid_t pid) {
   return ReadNamespace(PathOf(pid, "ns/pid").c_str());
 }
 
-// The PID 1 of a namespace, by its number here; 0 if there is none any more.
+// The PID 1 of a namespace, by its number here; 0 if it is gone.
 pid_t InitOf(NamespaceId pid_namespace) {
   std::error_code error;
   for (const auto& entry :
@@ -162,8 +164,8 @@ pid_t InitOf(NamespaceId pid_namespace) {
   return 0;
 }
 
-// What becomes of a process, other than a PID 1, that gets this signal and
-// has left it at its default: signal(7). 0: nothing.
+// What happens by default to a process other than PID 1 that gets this signal
+// (signal(7)): SIGKILL or SIGSTOP; 0: nothing.
 int DefaultAction(int signal) {
   switch (signal) {
     case 0:
@@ -191,7 +193,7 @@ class Supervisor {
   Supervisor(Lie lie, pid_t runner, int listener)
       : lie_(lie), runner_(runner), listener_(listener) {}
 
-  // Answers until the runner reports.
+  // Answers calls until the runner reports.
   Sys<Heard> Serve(int report) {
     for (;;) {
       pollfd fds[] = {{.fd = report, .events = POLLIN, .revents = 0},
@@ -214,9 +216,9 @@ class Supervisor {
 
  private:
   void Answer() {
-    // It has to be all zero: seccomp_unotify(2).
+    // The struct has to be all zero: seccomp_unotify(2).
     seccomp_notif call{};
-    // ENOENT: who called is no more.
+    // ENOENT: the caller is gone.
     if (ioctl(listener_, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) return;
     // The runner is part of the apparatus.
     const bool apparatus = Caller(call) == runner_ || IsSettingUp(call);
@@ -231,15 +233,15 @@ class Supervisor {
     if (!is_about(lie_) || !Tell(call)) Continue(call);
   }
 
-  // The warden prepares the chamber by the same means that experiments use.
+  // The warden prepares the chamber with the same calls that experiments use.
   bool IsSettingUp(const seccomp_notif& call) const {
     if (call.data.nr != SYS_mount && call.data.nr != SYS_prctl) return false;
     const Sys<ProcessStatus> status = StatusOf(Caller(call));
     return status.ok() && status.value.ppid == runner_;
   }
 
-  // Whether the call is one of those that the lie is about. Yes, if it cannot
-  // be known: Tell() will meet the same obstacle, and say so.
+  // Whether the call is one of those that the lie is about. True if that cannot
+  // be found out: Tell() will then fail for the same reason, and report it.
   static bool IsAbout(Lie lie, const seccomp_notif& call) {
     const auto& args = call.data.args;
     switch (lie) {
@@ -258,7 +260,7 @@ class Supervisor {
       case Lie::kPidOneIsMortal:
         return InitToStrike(call) != 0;
       case Lie::kSignalsGoNowhere:
-        // 0 sends nothing, and asks whether one could.
+        // Signal 0 sends nothing: it only asks whether a signal could be sent.
         return SignalOf(call) != 0;
       case Lie::kNoSubreapers:
         return call.data.nr == SYS_prctl && args[0] == PR_SET_CHILD_SUBREAPER &&
@@ -276,8 +278,7 @@ class Supervisor {
     return false;
   }
 
-  // About a call that the lie is about. True if the caller has got its answer
-  // by that.
+  // Lies about a call. True if the caller has already got its answer by that.
   bool Tell(const seccomp_notif& call) {
     switch (lie_) {
       case Lie::kNone:
@@ -290,7 +291,7 @@ class Supervisor {
         TakeFromMemory(call, call.data.args[0], CLONE_NEWPID);
         return false;
       case Lie::kNobodyEnters:
-        // Of other types that are asked for with it, only this one is taken.
+        // If other types are asked for as well, only this one is taken out.
         return (call.data.args[1] & ~uint64_t{CLONE_NEWPID}) != 0
                    ? TakeFromArgument(call, 1, CLONE_NEWPID)
                    : ClaimSuccess(call);
@@ -314,14 +315,14 @@ class Supervisor {
 
   static bool IsEntering(const seccomp_notif& call) {
     const uint64_t types = call.data.args[1];
-    // 0 does not mean "none", but "whatever it is".
+    // 0 does not mean "none", but "whatever type it is".
     if (types != 0) return Has(types, CLONE_NEWPID);
     const std::string fd = "fd/" + std::to_string(call.data.args[0]);
     const Sys<Text<256>> link = ReadLink(PathOf(Caller(call), fd).c_str());
     return link.value.view().starts_with("pid:");
   }
 
-  // Null if the call sends no signal.
+  // How the call sends a signal. Null if it sends none.
   static const SendingCall* Sending(const seccomp_notif& call) {
     const SendingCall* const sending =
         std::ranges::find(kSendingCalls, call.data.nr, &SendingCall::number);
@@ -335,8 +336,8 @@ class Supervisor {
                : static_cast<int>(call.data.args[sending->signal]);
   }
 
-  // PID 1, by its number here, to which the call would do something if the
-  // kernel did not protect it; 0 if there is none.
+  // The PID 1, by its number here, that the call would harm if the kernel did
+  // not protect it; 0 if there is none.
   static pid_t InitToStrike(const seccomp_notif& call) {
     const int signal = SignalOf(call);
     if (DefaultAction(signal) == 0) return 0;
@@ -349,8 +350,8 @@ class Supervisor {
     return spared ? 0 : init;
   }
 
-  // Does to PID 1 what the kernel would do if it were like anybody else. The
-  // call itself goes on, and spares it.
+  // Does to PID 1 what the kernel would do to any other process. The call
+  // itself goes on, and does not harm it.
   void Strike(const seccomp_notif& call) {
     const pid_t init = InitToStrike(call);
     if (init == 0) return;
@@ -360,15 +361,15 @@ class Supervisor {
     ++told_;
   }
 
-  // Whom the call is to, by its number here, if it is PID 1 of the caller's own
-  // namespace; 0 if it is anybody else.
+  // The target of the call, by its number here, if it is PID 1 of the caller's
+  // own namespace; 0 if it is any other process.
   static pid_t TargetIfInit(const seccomp_notif& call,
                             const SendingCall& sending) {
     const auto target = static_cast<int>(call.data.args[sending.target]);
     const Sys<NamespaceId> home = PidNamespaceOf(Caller(call));
     if (!home.ok()) return 0;
     if (call.data.nr != SYS_pidfd_send_signal) {
-      // -1 is everybody, and the kernel itself leaves out only the sender.
+      // -1 means every process except the sender.
       const bool meant = target == 1 || target == -1;
       const pid_t init = meant ? InitOf(home.value) : 0;
       return target == -1 && init == Caller(call) ? 0 : init;
@@ -381,8 +382,8 @@ class Supervisor {
     return pid == InitOf(home.value) ? pid : 0;
   }
 
-  // The kernel has not read the struct clone_args yet. That the caller's own
-  // copy loses the bit, too, nobody has noticed.
+  // The kernel has not read the struct clone_args yet. The caller's own copy
+  // loses the bit, too, but so far nothing has noticed that.
   void TakeFromMemory(const seccomp_notif& call, uint64_t address,
                       uint64_t bits) {
     const std::optional<uint64_t> word = Peek(call, address);
@@ -390,7 +391,7 @@ class Supervisor {
     if (Poke(call, address, *word & ~bits)) ++told_;
   }
 
-  // Where clone3(2) is told of them.
+  // The addresses of the members of the struct clone_args with the chosen PIDs.
   struct ChosenPidsAddress {
     uint64_t array;
     uint64_t size;
@@ -406,7 +407,8 @@ class Supervisor {
     if (Poke(call, chosen.size, 0) && Poke(call, chosen.array, 0)) ++told_;
   }
 
-  // In the memory of the caller. Nothing, with errno, if it cannot be read.
+  // Reads a word from the memory of the caller. Returns nothing, and sets
+  // errno, if it cannot be read.
   static std::optional<uint64_t> Peek(const seccomp_notif& call,
                                       uint64_t address) {
     const Fd memory(open(PathOf(Caller(call), "mem").c_str(), O_RDONLY));
@@ -427,7 +429,8 @@ class Supervisor {
     return false;
   }
 
-  // The first letters of a string there, so many as fit; "" if there is none.
+  // The first letters of a string in the memory of the caller, as many as fit
+  // into a word; "" if the address is null.
   static std::optional<std::string> TextAt(const seccomp_notif& call,
                                            uint64_t address) {
     if (address == 0) return "";
@@ -437,8 +440,8 @@ class Supervisor {
     return std::string(letters, strnlen(letters, sizeof(*word)));
   }
 
-  // Lets the caller come out of its call, and begin it again with another
-  // argument. False if that is not possible.
+  // Makes the caller leave its call, and begin it again with another argument.
+  // False if that is not possible.
   bool TakeFromArgument(const seccomp_notif& call, size_t index,
                         uint64_t bits) {
     const uint64_t argument = call.data.args[index];
@@ -448,8 +451,9 @@ class Supervisor {
       Fail("ptrace", errno);
       return false;
     }
-    // Whatever comes of this, or of the interruption if that is faster: the
-    // next thing that the caller does is to stop, with its call not made.
+    // Either this answer or the interruption comes first. In both cases the
+    // next thing that the caller does is to stop, and its call has not been
+    // made.
     (void)Send(call, 0);
     int status = 0;
     while (waitpid(pid, &status, __WALL) == pid && WIFSTOPPED(status)) {
@@ -473,7 +477,7 @@ class Supervisor {
     (void)Send(call, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
   }
 
-  // False if who called is no more.
+  // False if the caller is gone.
   bool Send(const seccomp_notif& call, uint32_t flags) {
     seccomp_notif_resp answer{};
     answer.id = call.id;
@@ -481,10 +485,11 @@ class Supervisor {
     return ioctl(listener_, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0;
   }
 
-  // To have been honest by mistake is no proof of anything: EPERM, if a process
-  // does not let itself be dumped, and the supervisor is not root outside. But
-  // a process that is gone cannot be lied to, and of a bad address the kernel
-  // will tell.
+  // Notes that the supervisor could not lie, because a run in which it was
+  // honest by mistake proves nothing. EPERM: the process is not dumpable, and
+  // the supervisor is not root outside. Some errors do not count: a process
+  // that is gone cannot be lied to, and the kernel itself will report a bad
+  // address.
   void Fail(const char* what, int err) {
     if (err == ESRCH || err == ENOENT || err == EIO || failed_ != 0) return;
     failed_ = err;
@@ -504,11 +509,11 @@ class Supervisor {
   Text<64> failed_call_;
 };
 
-// The runner: gives the supervisor the other end of the filter, and goes on
-// like any other.
+// The runner: sends the descriptor of the filter to the supervisor, and goes on
+// like any other runner.
 [[noreturn]] void RunBehindFilter(const Experiment& experiment, Lie lie,
                                   int report) {
-  close(kControlFd);  // the supervisor's own
+  close(kControlFd);  // this one belongs to the supervisor
   const Sys<int> filter = Filter();
   Fd listener(filter.value);
   const int fd = listener.get();
@@ -526,8 +531,8 @@ class Supervisor {
   _exit(0);
 }
 
-// In the cage. Although it was cloned behind glibc's back, it may allocate: it
-// is a copy of a process that had one thread.
+// Runs in the cage. Although it was cloned without the knowledge of glibc, it
+// may allocate: it is a copy of a process that had one thread.
 Sys<Heard> Supervise(const Experiment* experiment, Lie lie) {
   static_assert(std::is_trivially_copyable_v<Heard>);
   Sys<SocketPair> wire = MakeSocketPair();
@@ -556,7 +561,7 @@ Sys<Heard> Supervise(const Experiment* experiment, Lie lie) {
       .Serve(wire.value.near.get());
 }
 
-// One run.
+// One run, in a chamber of its own.
 class Cage {
  public:
   // Starts it.
@@ -581,7 +586,7 @@ class Cage {
     }
   }
 
-  // Readable when it is over; -1 if it was when it began.
+  // Readable when the run is over; -1 if it was over at once.
   int fd() const { return fd_; }
 
   bool IsOver() const {
@@ -589,7 +594,7 @@ class Cage {
     return fd_ < 0 || poll(&over, 1, 0) == 1;
   }
 
-  // Waits for its end.
+  // Waits for its end, and returns the result.
   Testimony Hear() {
     if (!await_) return testimony_;
     try {
@@ -631,7 +636,8 @@ class Cage {
   Testimony testimony_;
 };
 
-// Waits until one of them is over; at most as long as any may take.
+// Waits until one of the runs is over. Throws if that takes longer than any run
+// may take.
 void AwaitOne(const std::map<size_t, Cage>& cages) {
   std::vector<pollfd> fds;
   for (const auto& [index, cage] : cages) {
@@ -672,8 +678,8 @@ const char* LieName(Lie lie) {
 }
 
 std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs) {
-  // So many that they fill the time in which others wait, and so few that none
-  // is late by that.
+  // Enough runs use the time in which others wait, but too many would delay
+  // each other.
   constexpr size_t kAtOnce = 8;
   std::vector<Testimony> testimonies(runs.size());
   std::map<size_t, Cage> cages;  // those that run, by the index of the run

@@ -1,23 +1,25 @@
-// A kernel that lies, for the proof that experiments notice: an experiment is
-// run, as it is, in a place where some system calls do not do what they say.
+// Runs experiments on a kernel that lies, to prove that they notice it. The
+// experiment is not changed, but some system calls do not do what they say.
 //
-// The supervisor stands behind a seccomp filter that hands it those calls of
-// the experiment's runner, of every process that descends from it, and of every
-// program that these become (seccomp_unotify(2)). It lies by as little as will
-// do: it takes a bit out of a call's argument and lets the kernel do the rest,
-// or says that a call succeeded that was never made.
+// A seccomp filter passes these calls to a supervisor: those of the
+// experiment's runner, of every process that descends from it, and of every
+// program that these execute (seccomp_unotify(2)). The supervisor changes as
+// little as possible: it clears a bit in an argument of a call and lets the
+// kernel do the rest, or it reports success for a call that was never made.
 //
-// Why not the other two ways:
-// * A tracer of everybody is seen by what it watches. sig_ignored() of
-//   kernel/signal.c keeps every signal but KILL for a traced task, so a traced
-//   PID 1 is woken by what ought to be discarded, and a STOP from inside stops
-//   it: half of what is taught here would not hold, lie or no lie. A filter
-//   changes nothing of that. The supervisor traces, too, but only a process
-//   that is in a system call, and as long as it takes to change one register.
-// * Another Clone3() at link time lies neither to unshare(2) nor to programs.
+// There are two other ways, which do not work:
+// * The experiment would notice a tracer of all its processes. sig_ignored() of
+//   kernel/signal.c keeps every signal but SIGKILL for a traced task. So a
+//   traced PID 1 is woken by a signal that should be discarded, and a SIGSTOP
+//   from inside stops it: half of what is taught here would be false, with or
+//   without a lie. A filter changes nothing about that. The supervisor traces,
+//   too, but only a process that is in a system call, and only as long as it
+//   takes to change one register.
+// * Another Clone3() that is linked in would not change unshare(2), or the
+//   calls of other programs.
 //
-// Without CLONE_NEWPID a chamber contains nothing. So all of it, the supervisor
-// included, is inside of another chamber, the cage, with which it ends.
+// Without CLONE_NEWPID a chamber contains nothing. So everything, including the
+// supervisor, is inside another chamber, the cage, and ends with it.
 
 #ifndef PIDLAB_LIB_TESTING_LYING_KERNEL_H_
 #define PIDLAB_LIB_TESTING_LYING_KERNEL_H_
@@ -35,21 +37,21 @@ enum class Lie {
   kNone,
   // CLONE_NEWPID has no effect in clone, clone3 and unshare.
   kNoPidNamespaces,
-  // The same, but the runner gets its chamber: what is left to notice it is
-  // each experiment's own proof.
+  // The same, but the runner gets its chamber, so that only the experiment
+  // itself can notice the lie.
   kOnlyTheChamber,
-  // setns(2) into a PID namespace says 0 and does nothing.
+  // setns(2) into a PID namespace returns 0 and does nothing.
   kNobodyEnters,
-  // PID 1 is not protected from the members of its namespace: what has its
-  // default action does to it what it would do to anybody.
+  // PID 1 is not protected from the members of its namespace: a signal with its
+  // default action does to it what it would do to any other process.
   kPidOneIsMortal,
-  // Whoever sends a signal is told that it was sent. None is.
+  // Calls that send a signal report success, but no signal is sent.
   kSignalsGoNowhere,
-  // prctl(PR_SET_CHILD_SUBREAPER) says 0 and does nothing.
+  // prctl(PR_SET_CHILD_SUBREAPER) returns 0 and does nothing.
   kNoSubreapers,
-  // prctl(PR_SET_PDEATHSIG) says 0 and does nothing.
+  // prctl(PR_SET_PDEATHSIG) returns 0 and does nothing.
   kNoDeathSignals,
-  // mount(2) of proc says 0 and mounts nothing: the old /proc stays.
+  // mount(2) of proc returns 0 and mounts nothing: the old /proc stays.
   kProcStaysOld,
   // clone3(2) chooses the PID itself, whatever set_tid says.
   kNobodyChoosesPids,
@@ -66,32 +68,32 @@ inline constexpr Lie kAllLies[] = {
 // "OnlyTheChamber"
 const char* LieName(Lie lie);
 
-// What became of the experiment.
+// The result of an experiment on such a kernel.
 struct Testimony {
-  // Why there can be no lying kernel here; the rest means nothing then.
+  // Why the kernel cannot lie here; if this is set, the rest means nothing.
   std::string impossible;
   Verdict verdict = Verdict::kError;
   // How many of its calls were lied about.
   int lies = 0;
-  // After kNone: the lies that could have been told. Until a kernel lies it is
-  // an honest one, so for an experiment that makes the same calls in every run
-  // all other lies are this control once more.
+  // After kNone: the lies that could have been told. Until a kernel tells a lie
+  // it is honest. So if an experiment makes the same calls in every run, a run
+  // with any other lie would be the same as this control.
   std::set<Lie> possible;
-  // What it gives as the reason of its verdict: the first of its words, be that
-  // an expectation that did not hold.
+  // The beginning of the reason for its verdict, for example an expectation
+  // that did not hold.
   std::string noticed;
 };
 
-// An experiment, and what it is told.
+// An experiment, and the lie that it is told.
 struct LieTo {
   const Experiment* experiment;
   Lie lie;
 };
 
-// Runs them, each in a cage of its own, several at a time, for most of them
-// wait for what never comes. The results have their order. Throws
-// std::runtime_error when an experiment comes to no end, or takes its runner
-// with it.
+// Runs each of them in a cage of its own, several at a time, because most of
+// them wait for something that never comes. The results have the same order.
+// Throws std::runtime_error when an experiment does not end, or takes its
+// runner with it.
 std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs);
 
 }  // namespace pidlab

@@ -1,4 +1,4 @@
-// The lying kernel itself is tried, lie by lie.
+// Tests the lying kernel itself, lie by lie.
 
 #include "lib/testing/lying_kernel.h"
 
@@ -32,8 +32,8 @@ Testimony RunOnLyingKernel(const Experiment& experiment, Lie lie) {
 
 class LyingKernel : public ::testing::Test {
  protected:
-  // But for the first, these experiments hold on no honest kernel: PASS means
-  // that the lie was told, and no other.
+  // Except for the first, these experiments fail on an honest kernel: PASS
+  // means that this lie was told, and no other.
   static void ExpectLies(int number, Lie lie, void (*run)(Trial& trial)) {
     const Testimony testimony = RunOnLyingKernel(
         {"OfTheLiar", "lib/testing/lying_kernel_test.cc", 0, {}, run}, lie);
@@ -122,8 +122,8 @@ Sys<Ending> AfterClone3As(pid_t pid) {
   return child > 0 ? WaitFor(child) : Sys<Ending>::Failed(errno);
 }
 
-// What could have been told of this experiment, beside that the chamber is
-// none.
+// Checks which lies could have been told to this experiment, besides the one
+// that prevents the chamber.
 void ExpectPossible(const std::set<Lie>& lies, void (*run)(Trial& trial)) {
   const Testimony testimony = RunOnLyingKernel(
       {"OfTheLiar", "lib/testing/lying_kernel_test.cc", 0, {}, run},
@@ -288,7 +288,7 @@ TEST_F(LyingKernel, LetsMembersHarmPidOne) {
     trial.Step("Stop it, then kill it");
     trial.Expect(ON(member, kill(1, SIGTSTP)), Eq(0));
     trial.Expect(ON(host, AwaitBlow(init_pid)), Eq(Signal{SIGSTOP}));
-    ON(member, kill(1, SIGTERM)).Start();  // its own end, too
+    ON(member, kill(1, SIGTERM)).Start();  // this ends member, too
     trial.Expect(ON(host, AwaitBlow(init_pid)), Eq(Signal{SIGKILL}));
     trial.Step("Kill another through a pidfd");
     const Process twin = host.Clone("twin", CLONE_NEWPID);

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Programs that make PID namespaces need care with the address sanitizer: the
-# leak check at exit starts a process, which it cannot where PID 1 has ended.
-# (C-6; experiments/leak_checker shows why.)
+# Programs that create PID namespaces need care with the address sanitizer: its
+# leak check at exit creates a process, which fails where PID 1 has ended. (C-6;
+# experiments/leak_checker shows why.)
 set -u
 program=$1
 

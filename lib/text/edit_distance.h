@@ -1,4 +1,4 @@
-// How far two words are from one another, for "Did you mean ...?".
+// How much two words differ, for "Did you mean ...?".
 
 #ifndef PIDLAB_LIB_TEXT_EDIT_DISTANCE_H_
 #define PIDLAB_LIB_TEXT_EDIT_DISTANCE_H_

@@ -24,7 +24,7 @@ std::vector<Grid::Column> Grid::Columns() const {
   const size_t gaps = widths.size() - 1;
   const size_t others = std::accumulate(widths.begin() + 1, widths.end(), gaps);
   widths[0] = std::min(widths[0], kColumns - std::min(others, kColumns));
-  // Where there is room, two blanks part two columns, and not one.
+  // Two blanks separate two columns if there is room, otherwise one.
   const size_t gap = widths[0] + others + gaps <= kColumns ? 2 : 1;
   std::vector<Column> columns;
   for (const size_t width : widths) {

@@ -1,5 +1,5 @@
-// Rows of cells for a terminal of 80 columns. How
-// wide a column has to be is found out here, what stands in it is not known.
+// A table for a terminal of 80 columns. The table finds out how wide each
+// column has to be. It does not know what the cells mean.
 
 #ifndef PIDLAB_LIB_TEXT_GRID_H_
 #define PIDLAB_LIB_TEXT_GRID_H_
@@ -15,15 +15,16 @@ class Grid {
  public:
   using Cells = std::vector<std::string>;
 
-  // The columns from `left_from` on are flush left, as is the first; those
-  // between are flush right.
+  // The first column and those from `left_from` on are aligned to the left;
+  // those between are aligned to the right.
   explicit Grid(size_t left_from) : left_from_(left_from) {}
 
-  // A row, of as many cells as every other; `note` stands below it, indented.
+  // Adds a row. All rows have the same number of cells. `note` is printed below
+  // the row, indented.
   void Add(Cells cells, std::string note = "");
 
-  // The first column is as wide as the others let it: what is too long for it
-  // has a line of its own.
+  // The lines of the table. The first column is as wide as the others allow. A
+  // cell that is too long for it has a line of its own.
   std::string Text() const;
 
  private:

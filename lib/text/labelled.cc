@@ -15,7 +15,7 @@ std::string Labelled(std::string_view label, std::string_view text,
     for (const std::string& line : Wrap(text.substr(0, end), columns - width)) {
       result += result.empty() ? std::string(label) : std::string(width, ' ');
       result += line;
-      // What only aligns is not printed where nothing follows.
+      // Blanks that only align something are not printed at the end of a line.
       result.erase(result.find_last_not_of(' ') + 1);
       result += '\n';
     }

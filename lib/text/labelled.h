@@ -1,4 +1,4 @@
-// Paragraphs beside a label.
+// Puts a text beside a label.
 
 #ifndef PIDLAB_LIB_TEXT_LABELLED_H_
 #define PIDLAB_LIB_TEXT_LABELLED_H_
@@ -10,9 +10,9 @@
 
 namespace pidlab {
 
-// A text in lines of at most `columns`, each with its end: the first stands
-// beside the label, the others below it, indented by the label's width. A line
-// that ends in the text ends here, too.
+// The text in lines of at most `columns` columns, each with its newline. The
+// first line stands beside the label, the others below it, indented by the
+// label's width. A newline in the text is kept.
 std::string Labelled(std::string_view label, std::string_view text,
                      size_t columns = kColumns);
 

@@ -10,7 +10,7 @@
 namespace pidlab {
 namespace {
 
-// What stands before the first line of a block.
+// What is printed before the first line of a block.
 std::string MarkOf(cmark_node* block) {
   const cmark_node_type type = cmark_node_get_type(block);
   if (type == CMARK_NODE_BLOCK_QUOTE) return "> ";
@@ -26,7 +26,7 @@ std::string MarkOf(cmark_node* block) {
   return std::to_string(number) + (dot ? ". " : ") ");
 }
 
-// A paragraph in one line: where a line of it ends, a blank follows, but not
+// A paragraph as one line. The end of a line in it becomes a blank, but not
 // between two Chinese characters.
 std::string InOneLine(cmark_node* paragraph) {
   std::string line;
@@ -51,7 +51,7 @@ std::string InOneLine(cmark_node* paragraph) {
 std::vector<std::string> LinesOf(cmark_node* block, size_t width,
                                  const Markdown& markdown) {
   const cmark_node_type type = cmark_node_get_type(block);
-  // What is nested too deeply for the terminal loses its marks as well.
+  // A block that is nested too deeply for the terminal loses its marks as well.
   if (type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING ||
       width == 0) {
     return Wrap(InOneLine(block), width);
@@ -126,7 +126,7 @@ std::string PlainText(std::string_view markdown, size_t indent) {
   for (const std::string& line :
        LinesOf(parsed.root(), kColumns - indent, parsed)) {
     text += std::string(indent, ' ') + line;
-    // What only aligns is not printed where nothing follows.
+    // Blanks that only align something are not printed at the end of a line.
     text.erase(text.find_last_not_of(' ') + 1);
     text += '\n';
   }

@@ -1,6 +1,6 @@
 // Markdown as libcmark reads it: a tree whose nodes know their lines (<cmark.h>
-// says what a node is), and plain text for a terminal. What a text is about is
-// not known here.
+// says what a node is), and plain text for a terminal. This code does not know
+// what a text is about.
 
 #ifndef PIDLAB_LIB_TEXT_MARKDOWN_H_
 #define PIDLAB_LIB_TEXT_MARKDOWN_H_
@@ -15,18 +15,18 @@
 
 namespace pidlab {
 
-// Without their ends. Behind the last end there is one more, an empty one if
-// the text ends there.
+// The lines of a text, without their newlines. There is one more line after the
+// last newline; it is empty if the text ends there.
 std::vector<std::string_view> SplitLines(std::string_view text);
 
-// Of a text that must outlive it, and has no carriage returns: for libcmark,
-// these end a line as well.
+// A parsed text. The text must outlive it, and must not have carriage returns:
+// libcmark ends a line at them as well.
 class Markdown {
  public:
   explicit Markdown(std::string_view text);
 
   cmark_node* root() const { return root_.get(); }
-  // By its number, from 1. There is none behind the last one, so it is empty.
+  // The line of this number, from 1. It is empty if there is no such line.
   std::string_view Line(int number) const;
 
  private:
@@ -36,7 +36,7 @@ class Markdown {
 
 std::vector<cmark_node*> Children(cmark_node* node);
 
-// All nodes below this one that have none below them, in the text's order.
+// The nodes below this one that have no children, in the order of the text.
 std::vector<cmark_node*> Leaves(cmark_node* node);
 
 // Lines of at most 80 columns, each with `indent` blanks before it, and without

@@ -67,7 +67,7 @@ TEST(PlainText, HangsByTheWidthOfTheNumber) {
   EXPECT_EQ(PlainText("9. one\n10. " + first + "\n    bcd efg\n", 0),
             "9. one\n10. " + first + " bcd\n    efg\n");
   EXPECT_EQ(PlainText("3) three\n4) four\n", 0), "3) three\n4) four\n");
-  EXPECT_EQ(PlainText("0.", 0), "0.\n");  // of a choice, nothing is lost
+  EXPECT_EQ(PlainText("0.", 0), "0.\n");  // such a choice is not lost
 }
 
 TEST(PlainText, NestsBlocks) {

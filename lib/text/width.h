@@ -1,5 +1,5 @@
-// How many columns of a terminal a text takes, in English or Chinese. Nothing
-// is known here of lines, or of the locale: texts are in UTF-8.
+// How many columns of a terminal a text takes, in English or Chinese. This code
+// knows nothing about lines or the locale: texts are in UTF-8.
 
 #ifndef PIDLAB_LIB_TEXT_WIDTH_H_
 #define PIDLAB_LIB_TEXT_WIDTH_H_
@@ -15,12 +15,12 @@ struct Character {
   bool wide = false;  // takes two columns, as Chinese characters do
 };
 
-// The first character of a text that is not empty. The text loses it.
+// Takes the first character off the front of a text that is not empty.
 Character TakeCharacter(std::string_view* text);
 
 size_t DisplayWidth(std::string_view text);
 
-// `text` with blanks behind it, up to `width` columns.
+// `text` with blanks after it, up to `width` columns.
 std::string Padded(std::string_view text, size_t width);
 
 }  // namespace pidlab

@@ -7,7 +7,7 @@
 namespace pidlab {
 namespace {
 
-// May not begin a line.
+// Whether a character may not begin a line.
 bool ClosesText(std::string_view character) {
   static constexpr std::string_view kClosing[] = {
       "，", "。", "、", "；", "：", "？", "！", "）", "》", "」", "』", "】",
@@ -15,7 +15,7 @@ bool ClosesText(std::string_view character) {
   return std::ranges::find(kClosing, character) != std::end(kClosing);
 }
 
-// May not end a line.
+// Whether a character may not end a line.
 bool OpensText(std::string_view character) {
   static constexpr std::string_view kOpening[] = {"（", "《", "「", "『", "【",
                                                   "“",  "‘",  "(",  "["};

@@ -1,5 +1,5 @@
-// A paragraph in English or Chinese, broken into lines. What it says, and what
-// stands before its lines, is not known here.
+// A paragraph in English or Chinese, broken into lines. This code does not know
+// what it says, or what is printed before its lines.
 
 #ifndef PIDLAB_LIB_TEXT_WRAP_H_
 #define PIDLAB_LIB_TEXT_WRAP_H_
@@ -11,7 +11,7 @@
 
 namespace pidlab {
 
-// Of the terminal that all texts are made for.
+// The width of the terminal that all texts are made for.
 inline constexpr size_t kColumns = 80;
 
 // Lines of at most `width` columns: broken between words, and between Chinese

@@ -80,7 +80,7 @@ TEST(Wrap, EndsNoLineWithAnOpeningMark) {
   EXPECT_THAT(Wrap("一“（二", 6), ElementsAre("一", "“（二"));
 }
 
-// Of everything that handouts have.
+// A sample of everything that handouts contain.
 constexpr std::string_view kMixed =
     "在创建新PID namespace后,当前bash进程的pid变成了1(如果该pid "
     "namespace中有子孙"

@@ -1,6 +1,6 @@
-// How an experiment ends before its last line: the apparatus throws one of
-// these, and RunExperiment() makes a verdict of it. Experiments neither throw
-// nor catch, and nothing outside of lib/trial knows of it.
+// How an experiment ends before its last line: the apparatus throws an
+// Abandoned, and RunExperiment() makes a verdict of it. Experiments neither
+// throw nor catch it.
 
 #ifndef PIDLAB_LIB_TRIAL_ABANDON_H_
 #define PIDLAB_LIB_TRIAL_ABANDON_H_

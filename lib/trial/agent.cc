@@ -18,14 +18,14 @@ namespace {
 
 [[noreturn]] void Serve();
 
-// Nobody there: the runner is gone, and the next request says so.
+// If this fails, the runner is gone, and receiving the next request shows that.
 void Answer(const Reply& reply, std::span<const int> fds = {}) {
   const auto bytes = std::as_bytes(std::span(&reply, 1));
   (void)SendDatagram(kControlFd, bytes.first(WireSize(reply)), fds);
 }
 
-// fork(2) says so here, in both processes. Who forks by a system call of their
-// own is found by the census of the chamber, if the copy stays.
+// Notices a fork(2), in both processes. A fork by a direct system call is found
+// by the census of the chamber, if the copy stays.
 bool serving = false;
 bool forked = false;
 [[maybe_unused]] const int watching_forks = pthread_atfork(
@@ -51,7 +51,8 @@ void CloneChild(const Request& request, int control) {
     dup3(control, kControlFd, O_CLOEXEC);
     close(control);
     prctl(PR_SET_NAME, request.payload);
-    // The answer to no request: it is there, and has its name.
+    // This answers no request. It says that the child is there, and has its
+    // name.
     Answer(Reply());
     Serve();
   }
@@ -66,7 +67,7 @@ void CloneChild(const Request& request, int control) {
   if (child.ok()) close(pidfd);
 }
 
-// Becomes the program, or answers why not.
+// Executes the program, or answers why it could not.
 void Exec(const Request& request, std::span<const int> standard) {
   static constexpr size_t kMaxArguments = 64;
   char* arguments[kMaxArguments + 1] = {};
@@ -88,7 +89,7 @@ void Exec(const Request& request, std::span<const int> standard) {
   reply.sequence = request.sequence;
   reply.err = errno;
   Answer(reply);
-  // Its standard descriptors are gone: it can't go on as if nothing was.
+  // Its standard descriptors have been replaced, so it cannot go on as before.
   _exit(127);
 }
 
@@ -98,7 +99,7 @@ void Serve() {
     int fds[kMaxFdsInDatagram];
     const Sys<size_t> size = ReceiveDatagram(
         kControlFd, std::as_writable_bytes(std::span(&request, 1)), fds);
-    // The runner has let go of this process, or is no more.
+    // The runner has closed its end of the wire, or is gone.
     if (!size.ok() || size.value == 0) _exit(0);
     switch (request.verb) {
       case Request::Verb::kCall:
@@ -118,8 +119,9 @@ void Serve() {
 
 void BecomeAgent(int control) {
   if (control != kControlFd) dup3(control, kControlFd, O_CLOEXEC);
-  // At once: among the runner's descriptors is the other end of this wire. As
-  // long as it is open here, nothing tells that the runner is gone.
+  // This is done at once, because the runner's descriptors include the other
+  // end of this wire. As long as that is open here, this process does not
+  // notice that the runner is gone.
   close_range(kControlFd + 1, ~0U, 0);
   serving = true;
   forked = false;

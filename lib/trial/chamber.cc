@@ -30,10 +30,10 @@
 namespace pidlab {
 namespace {
 
-// How long the chamber may take to become empty after everything in it that
-// the experiment knows of was killed: this part of the usual patience. ECHILD
-// in the warden is the proof; the grace only bounds the wait for somebody who
-// was never told to go.
+// How long the chamber may take to become empty after every process that the
+// experiment knows of was killed: the usual patience divided by this. ECHILD in
+// the warden proves that it is empty; the grace only limits the wait for a
+// process that was not killed.
 constexpr int kPatienceInGraces = 10;
 
 constexpr char kLimits[] =
@@ -42,7 +42,7 @@ constexpr char kLimits[] =
 
 constexpr uint64_t kOuterNamespaces = CLONE_NEWPID | CLONE_NEWNS;
 
-// How a child ended that is not to be reaped. ECHILD while it has not.
+// How a child ended, without reaping it. ECHILD if it has not ended.
 Sys<Ending> PeekEnding(pid_t pid) {
   siginfo_t info{};
   const int result = waitid(P_PID, static_cast<id_t>(pid), &info,
@@ -52,7 +52,7 @@ Sys<Ending> PeekEnding(pid_t pid) {
   return {EndingOf(info)};
 }
 
-// Signals that a program brings upon itself.
+// Whether a program causes this signal by a mistake of its own.
 bool IsFault(int signal) {
   for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP}) {
     if (signal == fault) return true;
@@ -60,7 +60,8 @@ bool IsFault(int signal) {
   return false;
 }
 
-// `who` could not be made by clone3(2), or could not be driven then.
+// Abandons the experiment: `who` could not be created by clone3(2), or could
+// not be driven.
 [[noreturn]] void AbandonForWantOf(const std::string& who,
                                    const std::string& call, int err) {
   const std::string what = call + " -> " + DescribeErrno(err);
@@ -93,8 +94,8 @@ NamespaceId IdOf(const Fd& namespace_file) {
 }  // namespace
 
 Chamber::Chamber(const ChamberOptions& options) : options_(options) {
-  // Experiments are written for uid 0: a caller that has another one needs the
-  // user namespace, whatever it may do without.
+  // Experiments are written for uid 0: a caller with another uid needs the user
+  // namespace, even if it could do without.
   const PrivilegeTried tried =
       TryPrivileges(kOuterNamespaces, geteuid() == 0,
                     [this](uint64_t flags) { return StartWarden(flags).err; });
@@ -160,7 +161,8 @@ void Chamber::Enter(bool user_namespace) {
                    report.failed + ": " + DescribeErrno(report.err));
   }
   proc_error_ = report.proc_error;
-  // Two accounts of the same: the child's own above, and the kernel's here.
+  // The same thing is checked twice: above by the child itself, here by what
+  // the kernel says.
   const Sys<PidChain> own =
       ReadStatus("/proc/self/status").Get(&ProcessStatus::ns_pid);
   level_ = own.value.size();
@@ -173,8 +175,8 @@ void Chamber::Enter(bool user_namespace) {
   }
 
   Clone(warden, "host", 0);
-  // From now on the kernel reaps for the warden, and its waitid(P_ALL) comes
-  // back with ECHILD when the chamber is empty (wait(2), "NOTES").
+  // From now on the kernel reaps for the warden, and its waitid(P_ALL) fails
+  // with ECHILD when the chamber is empty (wait(2), "NOTES").
   (void)RunCall(*this, warden, "signal(SIGCHLD, SIG_IGN)",
                 [] { signal(SIGCHLD, SIG_IGN); });
 }
@@ -183,7 +185,7 @@ Chamber::~Chamber() { Kill(); }
 
 void Chamber::Kill() {
   if (warden_pid_ < 0) return;
-  // Not reaped yet, it is still the one with that number.
+  // It has not been reaped yet, so the number is still its own.
   if (!PidfdSendSignal(processes_.front()->pidfd.get(), SIGKILL).ok()) {
     kill(warden_pid_, SIGKILL);
   }
@@ -226,8 +228,9 @@ void Chamber::Locate(DrivenProcess& process) {
 }
 
 // The kernel gives the number of a dead namespace to the next one (fs/nsfs.c),
-// so that its name alone is not enough: a process that is PID 1 there is in a
-// new one, and of the others the youngest process in it is asked.
+// so the number alone is not enough. A process that is PID 1 of its namespace
+// is in a new one. Any other process is in the same namespace as the youngest
+// process whose namespace has this number.
 void Chamber::NumberNamespaces(DrivenProcess& process) {
   for (size_t level = 0; level < process.namespaces.size(); ++level) {
     auto& own = process.namespaces[level];
@@ -338,7 +341,7 @@ void Chamber::AwaitDeath(DrivenProcess& process) {
 
 bool Chamber::Alive(const DrivenProcess& process) const {
   pollfd poll_fd = {.fd = process.pidfd.get(), .events = POLLIN, .revents = 0};
-  return poll(&poll_fd, 1, 0) != 1;  // EINTR tells nothing
+  return poll(&poll_fd, 1, 0) != 1;  // EINTR says nothing
 }
 
 void Chamber::AwaitReadable(int fd, const std::string& what) {
@@ -347,8 +350,9 @@ void Chamber::AwaitReadable(int fd, const std::string& what) {
                  " ms");
 }
 
-// The process has closed its end while it had something to do. A fault is the
-// experiment's own mistake; any other end is what the kernel made of it.
+// The process has closed its end of the wire while it had something to do. A
+// fault is a mistake of the experiment; any other end is what the kernel did to
+// it.
 void Chamber::ReportDeath(DrivenProcess& process, const std::string& what) {
   std::string how = "ended";
   bool fault = false;
@@ -390,7 +394,7 @@ std::string Chamber::Close() {
   return left_behind;
 }
 
-// Who is in the chamber, by the names that its own /proc has.
+// The processes in the chamber, by the names that its own /proc shows.
 std::string Chamber::Census() {
   std::string names;
   const std::filesystem::path proc =

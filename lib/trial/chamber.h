@@ -24,70 +24,77 @@
 namespace pidlab {
 
 struct ChamberOptions {
-  // How long one answer, or one death, may take before it counts as a hang.
+  // How long one answer, or the end of one process, may take before it counts
+  // as a hang.
   std::chrono::milliseconds patience = UsualPatience();
   // Readable when the user wants to stop (^C); -1: never.
   int interrupt_fd = -1;
-  // Its processes begin in the runner's working directory, not in /: for
-  // programs that a user has named by a relative path.
+  // Whether its processes begin in the runner's working directory instead of
+  // the root directory. This is for programs that a user has named by a
+  // relative path.
   bool stays_in_folder = false;
 };
 
 class Chamber {
  public:
-  // Opens the chamber: as uid 0 with its privilege if it has some, otherwise
-  // through a user namespace. Its processes are root in either. Throws
-  // Abandoned: SKIP when neither is to be had or a container withholds what it
-  // takes, FAIL when the kernel ignored CLONE_NEWPID or CLONE_NEWNS.
+  // Opens the chamber. A caller with uid 0 uses its own privilege if that is
+  // enough; otherwise a user namespace is created. The processes of the chamber
+  // are root in both cases. Throws Abandoned: SKIP when neither is possible or
+  // a container forbids what is needed, FAIL when the kernel ignored
+  // CLONE_NEWPID or CLONE_NEWNS.
   explicit Chamber(const ChamberOptions& options);
   Chamber(const Chamber&) = delete;
   Chamber& operator=(const Chamber&) = delete;
-  // Kills what is there, and waits until it is gone.
+  // Kills every process in it, and waits until they are gone.
   ~Chamber();
 
   DrivenProcess& host() { return *processes_[1]; }
-  // The warden, the host and all others, in the order of their births.
+  // The warden, the host and all others, in the order in which they were
+  // created.
   const std::vector<std::unique_ptr<DrivenProcess>>& processes() const {
     return processes_;
   }
-  // 0, or why /proc could not be mounted anew: then the machine's is seen.
+  // 0, or the errno with which a new /proc could not be mounted: then the /proc
+  // of the machine is seen.
   int proc_error() const { return proc_error_; }
 
-  // Of `process`, in the namespace of `observer`; 0 where it is invisible.
+  // The PID of `process` in the namespace of `observer`; 0 if it is not visible
+  // there.
   static pid_t PidIn(const DrivenProcess& process,
                      const DrivenProcess& observer);
 
-  // Makes a child of `parent` and proves that it is where the flags say.
+  // Creates a child of `parent`, and proves that it is in the PID namespace
+  // that the flags say.
   DrivenProcess& Clone(DrivenProcess& parent, const std::string& name,
                        uint64_t flags,
                        DrivenProcess::Role role = DrivenProcess::Role::kMember);
 
-  // Sends a request. `what` is the text for messages, as "getpid()".
+  // Sends a request. `what` is the text for messages, such as "getpid()".
   void Send(DrivenProcess& process, Request& request, const std::string& what,
             std::span<const int> fds = {});
   // Waits for the answer to the last request.
   void Receive(DrivenProcess& process, Reply* reply, const std::string& what,
                std::span<int> fds = {});
 
-  // Waits until the process has let go of its end of the wire: it called exec,
-  // or its files are closed because it ends. The latter says nothing of its
-  // children and its PID: they go later.
+  // Waits until the process has closed its end of the wire: it called exec, or
+  // its files are closed because it ends. In the second case its children and
+  // its PID may still be there: they go later.
   void AwaitRelease(DrivenProcess& process, const std::string& what);
 
-  // Waits until the process has ended, and its parent was told.
+  // Waits until the process has ended, and its parent was notified.
   void AwaitDeath(DrivenProcess& process);
 
   bool Alive(const DrivenProcess& process) const;
 
-  // Waits until `fd` is readable. Throws Interrupted; Abandoned (ERROR) with
-  // `what` when patience is at its end.
+  // Waits until `fd` is readable. Throws Interrupted, or Abandoned (ERROR) with
+  // `what` when that takes longer than `patience`.
   void AwaitReadable(int fd, const std::string& what);
 
   Deadline NewDeadline() const { return Deadline::In(options_.patience); }
 
   // Ends every process that the experiment knows of, then asks the kernel
-  // whether the chamber is empty. Returns the names of what was left behind,
-  // "" if nothing.
+  // whether the chamber is empty. Returns the names of the processes that were
+  // left behind, "" if there are none.
   std::string Close();
 
  private:

@@ -1,6 +1,7 @@
 #!/bin/bash
-# What must not cross into another process must not compile, and the compiler
-# must say why. The first two are the positive controls.
+# A value that must not be copied into another process must not compile inside
+# ON(), and the compiler must say why. The first two cases are the positive
+# controls.
 set -u
 
 source_file=$1

@@ -16,13 +16,13 @@
 namespace pidlab {
 namespace {
 
-// An experiment has no more of each at a time.
+// An experiment never has more of each at a time.
 constexpr int kProcesses = 40;  // PID namespaces nest 32 deep
 constexpr int kDescriptors = 40;
 constexpr int kSignals = 8;
 
-// They wait for each other on a pipe, and are gone when it is closed: the
-// warden's children reap themselves.
+// The processes wait on a pipe, and end when it is closed. The kernel reaps
+// them, as it reaps all children of the warden.
 Sys<int> TryProcesses() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Sys<int>::Failed(errno);
@@ -49,8 +49,8 @@ Sys<int> TryDescriptors() {
   return {kDescriptors};
 }
 
-// kernel/signal.c __send_signal_locked(): a real-time signal is refused; of
-// others what comes with them is lost.
+// If there is no more room, a real-time signal is refused, and other signals
+// lose the value that they carry: kernel/signal.c __send_signal_locked().
 Sys<int> TryQueuedSignals() {
   sigset_t last;
   sigemptyset(&last);

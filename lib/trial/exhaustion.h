@@ -1,7 +1,7 @@
 // Whether the machine has run out of what every experiment takes for granted:
-// processes, descriptors, queued signals. It is asked when something went
-// wrong, for then a limit may have answered, and not the rule that was tried.
-// What only some experiments need is a Need, which is asked before.
+// processes, descriptors, queued signals. This is checked when something went
+// wrong, because the reason may be a limit, and not the rule that was tested.
+// What only some experiments need is a Need, which is checked before.
 
 #ifndef PIDLAB_LIB_TRIAL_EXHAUSTION_H_
 #define PIDLAB_LIB_TRIAL_EXHAUSTION_H_
@@ -13,11 +13,11 @@
 
 namespace pidlab {
 
-// Whether a call failed because there is no more of something to be had.
+// Whether a call with this errno failed because something has run out.
 bool IsExhausted(int err);
 
-// What there is too little of in the chamber, whose warden tries it; nothing if
-// there is enough, or nobody can be asked any more.
+// What has run out in the chamber; the warden tries it. Nothing if there is
+// enough, or if the warden cannot be asked any more.
 std::optional<Skip> FindExhaustion(Chamber& chamber);
 
 }  // namespace pidlab

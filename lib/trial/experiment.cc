@@ -18,8 +18,8 @@ std::vector<Experiment>& Registered() {
   return experiments;
 }
 
-// The descriptors that are open in this process, among the first ones, in one
-// system call: poll(2) says POLLNVAL of those that are not.
+// Which of the first descriptors are open in this process, found out by one
+// system call: poll(2) reports POLLNVAL for those that are not.
 std::vector<bool> OpenDescriptors() {
   constexpr int kLooked = 256;
   std::vector<pollfd> fds(kLooked);
@@ -57,7 +57,8 @@ void DecideByEntries(Record& record) {
   }
 }
 
-// Where the machine has run out of something, nothing is known of the kernel.
+// If the machine has run out of something, a failure says nothing about the
+// kernel.
 void DoubtFailure(Record& record, Chamber& chamber) {
   if (record.verdict != Verdict::kFail && record.verdict != Verdict::kError) {
     return;

@@ -1,6 +1,6 @@
-// An Experiment is one claim about Linux, and the story that tries it. The
-// experiments of a program are those that are linked into it: linking is
-// registering, there is no list to edit.
+// An Experiment is one claim about Linux, and the code that tests it. The
+// experiments of a program are those that are linked into it: they register
+// themselves, and there is no list to edit.
 
 #ifndef PIDLAB_LIB_TRIAL_EXPERIMENT_H_
 #define PIDLAB_LIB_TRIAL_EXPERIMENT_H_
@@ -13,7 +13,7 @@
 #include "lib/trial/need.h"
 #include "lib/trial/trial.h"
 
-// Defines an experiment; its body follows. `Name` is a sentence in Pascal case,
+// Defines an experiment; its body follows. `Name` is a sentence in Pascal case;
 // the rest are the members of ExperimentInfo:
 //
 //   EXPERIMENT(OrphansGoToInit,
@@ -33,7 +33,7 @@ namespace pidlab {
 
 struct ExperimentInfo {
   std::string claim;                  // one sentence
-  std::vector<std::string> verifies;  // ids of claims, as "S1-8"
+  std::vector<std::string> verifies;  // ids of claims, such as "S1-8"
   std::vector<std::string> sources;   // page and section, kernel function
   std::vector<Need> needs = {};       // probed before it runs
 };
@@ -53,15 +53,14 @@ struct Registration {
   explicit Registration(Experiment experiment);
 };
 
-// All that are linked into this program, by folder and line.
+// All experiments that are linked into this program, by folder and line.
 const std::vector<Experiment>& AllExperiments();
 
 struct RunOptions {
   ChamberOptions chamber;
   Listener* listener = nullptr;
-  // Is called after each step, with the host, for what is to happen in the
-  // trial before the next one: a test types there what a handout lets a reader
-  // type.
+  // Called after each step, with the host, to do something in the trial before
+  // the next step: here a test types what a handout asks a reader to type.
   Trial::BetweenSteps between_steps = {};
 };
 

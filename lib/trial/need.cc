@@ -27,8 +27,8 @@ namespace pidlab {
 
 namespace {
 
-// The program that a program asks for, to be loaded by it (elf(5), PT_INTERP);
-// "" if it asks for none.
+// The loader that a program asks for (elf(5), PT_INTERP); "" if it asks for
+// none.
 std::string LoaderOf(const std::string& path) {
   const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
   const auto read_at = [&](auto offset, void* to, size_t size) {
@@ -85,7 +85,7 @@ Need UtilLinux(const std::string& program) {
   return {
       program, [=](Chamber&) -> std::optional<Skip> {
         if (auto skip = Missing(program, "util-linux")) return skip;
-        // BusyBox has its programs as links to itself.
+        // The programs of BusyBox are links to BusyBox itself.
         const std::string path = FindProgram(program);
         std::error_code error;
         if (!std::filesystem::equivalent(path, FindProgram("busybox"), error)) {
@@ -141,13 +141,13 @@ Need FreshProc() {
 
 namespace {
 
-// What stands in the way, and what would help.
+// Why it is not possible, and what would help.
 struct Obstacle {
   Skip::Code code;
   std::string to_run;
 };
 
-// Lets the host try it.
+// A Need that the host tries out.
 Need Probed(const std::string& what, Sys<int> (*probe)(),
             const std::function<Obstacle(int err)>& obstacle) {
   return {what, [=](Chamber& chamber) -> std::optional<Skip> {
@@ -175,7 +175,7 @@ Sys<int> TryUserNamespace() {
   return {0, ending.ok() ? ending.value.number : ending.err};
 }
 
-// It leaves no trace: the parent, which waits in a system call, goes on
+// This changes nothing for the parent, which waits in a system call: it goes on
 // waiting.
 Sys<int> TraceParentForAMoment() {
   const pid_t parent = getppid();
@@ -189,8 +189,9 @@ Sys<int> TraceParentForAMoment() {
       static_cast<int>(ptrace(PTRACE_DETACH, parent, nullptr, nullptr)));
 }
 
-// By a child: its parent would not be as it was, even if it came back. Who has
-// changed its uid is not dumpable (prctl(2), PR_SET_DUMPABLE).
+// A child does it, because the host itself would not be the same afterwards,
+// even if it changed back: a process that has changed its uid is not dumpable
+// (prctl(2), PR_SET_DUMPABLE).
 Sys<int> LetAChildBeSecondUser() {
   const Sys<Ending> ending = InChild(0, [] { return BecomeSecondUser().err; });
   return {0, ending.ok() ? ending.value.number : ending.err};
@@ -252,14 +253,14 @@ Need SecondUser() {
                     "as root, with CAP_SETUID and CAP_SETGID");
 }
 
-// The system calls themselves: glibc's functions look for threads, and after a
-// raw clone3 it does not know where it is.
+// These are raw system calls: the functions of glibc look for other threads,
+// and after a raw clone3(2) glibc does not know in which process it is.
 Sys<int> BecomeSecondUser() {
   constexpr uid_t kId = kSecondUser;
   const bool done = syscall(SYS_setgroups, 0, nullptr) == 0 &&
                     syscall(SYS_setresgid, kId, kId, kId) == 0 &&
                     syscall(SYS_setresuid, kId, kId, kId) == 0;
-  // Securebits that are locked may have left them (capabilities(7)).
+  // Locked securebits may have kept the capabilities (capabilities(7)).
   return done ? KeepCapabilities(0) : Sys<int>::Failed(errno);
 }
 

@@ -1,5 +1,6 @@
 // A Need is something without which an experiment cannot be tried. It is
-// probed, never guessed; what is missing makes a SKIP that says what to do.
+// probed, never guessed. If it is missing, the verdict is a SKIP that says what
+// to do.
 
 #ifndef PIDLAB_LIB_TRIAL_NEED_H_
 #define PIDLAB_LIB_TRIAL_NEED_H_
@@ -18,29 +19,32 @@ namespace pidlab {
 
 struct Need {
   std::string what;  // for `pidlab list`: "bash", "a fresh /proc"
-  // Nothing if it is there. It is asked before the experiment begins.
+  // Returns nothing if the need is met. It is called before the experiment
+  // begins.
   std::function<std::optional<Skip>(Chamber& chamber)> probe;
 };
 
-// A program that is found in the PATH of the trial and has its loader, and the
-// package that has it.
+// A program that is found in the PATH of the trial, with its loader. `package`
+// is the package that contains it.
 Need Tool(const std::string& program, const std::string& package);
 
-// A program of util-linux; that of BusyBox does not have all of its options.
+// A program of util-linux; the one of BusyBox does not have all of its options.
 Need UtilLinux(const std::string& program);
 
-// A directory of the machine's, to mount on. It may be missing in a container.
+// A directory of the machine, to mount something on. It may be missing in a
+// container.
 Need Directory(const std::string& path);
 
-// This machine, as uname -m has it: for what needs assembly.
+// A machine of this kind, as uname -m prints it, for experiments that use
+// assembly.
 Need Architecture(const std::string& machine);
 
 // A proc mount of the chamber's own; in a container it may be forbidden.
 Need FreshProc();
 
 // A feature that the kernel may not have: `what` names it and the release that
-// brought it, "NS_GET_PID_IN_PIDNS (Linux 6.11)". `probe` is run by the host,
-// and leaves it as it was. EPERM and EACCES mean that it is not allowed here
+// brought it, "NS_GET_PID_IN_PIDNS (Linux 6.11)". `probe` runs in the host, and
+// must not change it. EPERM and EACCES mean that it is not allowed here
 // (NO_PRIVILEGE), any other errno that the feature is missing.
 Need KernelFeature(const std::string& what, Sys<int> (*probe)());
 
@@ -61,16 +65,16 @@ Need UserNamespaces();
 // Permission to trace one's parent with ptrace(2): Yama may forbid it.
 Need Tracing();
 
-// A second user id, for what one user may not do to another. A user namespace
-// that an ordinary user has made maps only one.
+// A second user id, to test what one user may not do to another. A user
+// namespace that was created by an ordinary user maps only one.
 Need SecondUser();
 
-// What probes and experiments take for it: nobody.
+// The second user id in probes and experiments: nobody.
 inline constexpr uid_t kSecondUser = 65534;
 
 // setresuid(2), setresgid(2), setgroups(2): the caller has this uid and gid
-// from now on, and is in no other group, since that of a proc mount's gid= sees
-// everything.
+// from now on. It is in no other group, because the group of a proc mount's
+// gid= sees everything.
 Sys<int> BecomeSecondUser();
 
 }  // namespace pidlab

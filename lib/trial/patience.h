@@ -1,4 +1,4 @@
-// How long to wait for what comes at once unless something hangs.
+// How long to wait for something that comes at once unless there is a hang.
 
 #ifndef PIDLAB_LIB_TRIAL_PATIENCE_H_
 #define PIDLAB_LIB_TRIAL_PATIENCE_H_
@@ -7,8 +7,8 @@
 
 namespace pidlab {
 
-// For one answer, or one death: ten seconds; ten times as long where software
-// emulates the processor.
+// For one answer, or the end of one process: ten seconds, or ten times as long
+// where software emulates the processor.
 std::chrono::milliseconds UsualPatience();
 
 // The same, multiplied by `scale`: the option --timeout-scale.

@@ -86,8 +86,8 @@ Observation<pid_t> Process::TryClone(uint64_t flags) const {
 Observation<Ending> Process::Reap(const Process& child) const {
   const pid_t pid = child.PidIn(*this);
   const std::string text = "waitid(" + child.name() + ")";
-  // A process that is not seen here is no child; and to waitid(2) the number 0
-  // would mean a process group.
+  // A process that is not visible here is not a child; and to waitid(2) the
+  // number 0 would mean a process group.
   if (pid == 0) return {name(), text, {}, ECHILD};
   return Call(*this, text, [pid] { return WaitFor(pid); }).Run();
 }

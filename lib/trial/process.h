@@ -1,6 +1,7 @@
-// Process is what an experiment holds of a driven process: it does one thing
-// at a time, when it is asked, so the order of the lines in an experiment is
-// the order of the events. Nothing crosses an exec: see program.h for that.
+// Process is the handle that an experiment has for a driven process. The
+// process does one thing at a time, when it is asked, so the order of the lines
+// in an experiment is the order of the events. After an exec it cannot be asked
+// any more: see program.h for that.
 
 #ifndef PIDLAB_LIB_TRIAL_PROCESS_H_
 #define PIDLAB_LIB_TRIAL_PROCESS_H_
@@ -14,13 +15,13 @@
 #include "lib/linux/sys.h"
 #include "lib/trial/remote_call.h"
 
-// Evaluates an expression in a process: ON(init, getppid()). Local variables
-// in it are copied there, so they must be trivially copyable and small:
-// numbers, string literals, Text. What comes back must be so, too. -1 counts as
-// a failure with its errno, and so does a failed Sys<T>.
+// Evaluates an expression in a process: ON(init, getppid()). Local variables in
+// it are copied there, so they must be trivially copyable and small: numbers,
+// string literals, Text. The result must be so, too. -1 counts as a failure
+// with its errno, and so does a failed Sys<T>.
 //
-// Never fork in it: there are Clone() and TryClone(). For what blocks while
-// others act there are Trial::Start() and Trial::Await().
+// Never fork in it: use Clone() or TryClone(). For an expression that blocks
+// while other processes act, there are Call::Start() and Call::Await().
 #define ON(process, ...) \
   ::pidlab::Call((process), #__VA_ARGS__, [=] { return __VA_ARGS__; })
 
@@ -35,22 +36,22 @@ class Process {
       : chamber_(chamber), driven_(driven) {}
   Process(const Process&) = default;
   Process& operator=(const Process&) = default;
-  // Not trivial, so that no Process slips into an ON(): its address means
-  // nothing there. Ask for PidIn() before.
+  // Not trivial, so that a Process cannot be used inside ON(): its pointers
+  // mean nothing there. Call PidIn() before.
   ~Process() {}  // NOLINT(modernize-use-equals-default)
 
   const std::string& name() const { return driven_->name; }
 
-  // Its PID in the namespace of `observer`; 0 where it is invisible.
+  // Its PID in the namespace of `observer`; 0 if it is not visible there.
   pid_t PidIn(const Process& observer) const {
     return chamber_->PidIn(*driven_, *observer.driven_);
   }
 
-  // Makes a child (clone3), which is driven like this process. With
+  // Creates a child (clone3), which is driven like this process. With
   // CLONE_NEWPID it is proven that the child is in a new namespace.
   Process Clone(const std::string& name, uint64_t flags = 0) const;
 
-  // Tries to make a child that exits with 0 at once and is reaped. The value
+  // Tries to create a child that exits with 0 at once and is reaped. The value
   // is its PID.
   Observation<pid_t> TryClone(uint64_t flags = 0) const;
 
@@ -58,14 +59,14 @@ class Process {
   // a child of this process, by birth or by adoption.
   Observation<Ending> Reap(const Process& child) const;
 
-  // Sends a signal (kill(2)) to the number that `target` has here; 0 only asks
-  // whether there is such a number. ESRCH if it has none, without a call: to
-  // kill(2) the number 0 means a process group.
+  // Sends a signal (kill(2)) to the number that `target` has here; signal 0
+  // only asks whether there is such a process. ESRCH if it has none, without a
+  // call: to kill(2) the number 0 means a process group.
   Observation<int> Kill(const Process& target, int signal) const;
 
-  // Lets it call _exit(2), and returns when its files are closed. Its children
-  // are handed on, its namespace dies and its parent is told after that: Reap()
-  // or AwaitDeath() wait for it.
+  // Makes it call _exit(2), and returns when its files are closed. Only after
+  // that its children are adopted, its namespace ends and its parent is
+  // notified: Reap() or AwaitDeath() wait for that.
   void Exit(int status) const;
 
   // Waits until it has ended: it may still be a zombie.
@@ -77,9 +78,9 @@ class Process {
   Program Exec(const std::vector<std::string>& arguments,
                Stdio stdio = Stdio::kPipe) const;
 
-  // Runs a command as a child of this process and waits for its end: the
-  // command stands in the same namespaces. What it printed, on both outputs,
-  // and how it ended.
+  // Runs a command as a child of this process, in the same namespaces, and
+  // waits for its end. The result has what the command printed, on both
+  // outputs, and how it ended.
   struct CommandResult {
     std::string output;
     Ending ending;
@@ -92,9 +93,9 @@ class Process {
   Observation<CommandResult> Command(
       const std::vector<std::string>& arguments) const;
 
-  // What such a command printed. Blanks that only align columns are gone, and
-  // several in a row are one: how many ps(1) prints depends on the largest PID
-  // of the machine.
+  // What such a command printed. Blanks that only align columns are removed,
+  // and several in a row become one, because how many ps(1) prints depends on
+  // the largest PID of the machine.
   Observation<std::string> Printed(
       const std::vector<std::string>& arguments) const;
 
@@ -130,7 +131,7 @@ class [[nodiscard]] Call {
   Call(const Process& process, std::string text, F closure)
       : process_(process), text_(std::move(text)), closure_(closure) {}
 
-  // Sends it, and does not wait.
+  // Sends the expression, and does not wait.
   void Start() const {
     StartCall(process_.chamber(), process_.driven(), text_, closure_);
   }

@@ -9,7 +9,7 @@
 namespace pidlab {
 namespace {
 
-// More than this is no answer to a question that an experiment asks.
+// In bytes. No experiment asks for more output than this.
 constexpr size_t kMaxOutput = size_t{64} << 10;
 
 }  // namespace
@@ -28,7 +28,7 @@ void Program::Write(std::string_view text) {
 }
 
 Observation<std::string> Program::Type(const std::string& line) {
-  // The quotes keep what a terminal echoes from being taken for the answer.
+  // With the quotes, what a terminal echoes is not mistaken for the answer.
   constexpr std::string_view kDone = "done\n";
   Write(line + "; echo do''ne\n");
   std::string printed = Await(kDone);
@@ -68,7 +68,7 @@ bool Program::ReadMore(const std::string& what) {
   process_.chamber().AwaitReadable(fd, what);
   char bytes[4096];
   const ssize_t size = read(fd, bytes, sizeof(bytes));
-  // EIO: nobody has the other side of the terminal open any more.
+  // EIO: no process has the other side of the terminal open any more.
   if (size == 0 || (size < 0 && errno == EIO)) return false;
   if (size < 0) {
     AbandonAsError("reading from " + process_.name() + " -> " +

@@ -1,6 +1,6 @@
-// Program is a process that has become another program (bash as PID 1, say):
-// nothing can be asked of it any more, so it is written to, read from, and
-// watched. Whether it is still a member of a trial is the chamber's business.
+// Program is a process that has executed another program (for example bash as
+// PID 1). It cannot be asked any more, so it is written to, read from, and
+// watched. The chamber knows whether it is still a member of a trial.
 
 #ifndef PIDLAB_LIB_TRIAL_PROGRAM_H_
 #define PIDLAB_LIB_TRIAL_PROGRAM_H_
@@ -18,21 +18,22 @@ class Program {
 
   const Process& process() const { return process_; }
 
-  // Types this.
+  // Writes this to its input.
   void Write(std::string_view text);
 
-  // Types a line into a shell, and gives what it prints for it, without the end
-  // of the last line. A shell that answers is alive, and runs.
+  // Types a line into a shell, and returns what the shell prints for it,
+  // without the last newline. A shell that answers is alive, and runs.
   Observation<std::string> Type(const std::string& line);
 
-  // Its input ends. A terminal stays open.
+  // Closes its input. A terminal stays open.
   void CloseInput();
 
-  // Waits until it has printed this, after what was already awaited; gives all
-  // up to there. Throws Abandoned (ERROR) when it ends or falls silent before.
+  // Waits until it has printed this, after what was already awaited; returns
+  // everything up to its end. Throws Abandoned (ERROR) when the program ends,
+  // or prints nothing more, before that.
   std::string Await(std::string_view text);
 
-  // Waits until it has closed its output, and gives the rest.
+  // Waits until it has closed its output, and returns the rest.
   std::string AwaitEnd();
 
  private:

@@ -1,6 +1,6 @@
 // An expression that is evaluated in a driven process: its closure is sent
-// there as bytes, and its result comes back as bytes. Where one may be written,
-// and with what words, is ON()'s business (process.h).
+// there as bytes, and its result comes back as bytes. An experiment writes it
+// with ON() (process.h).
 
 #ifndef PIDLAB_LIB_TRIAL_REMOTE_CALL_H_
 #define PIDLAB_LIB_TRIAL_REMOTE_CALL_H_
@@ -18,7 +18,7 @@
 
 namespace pidlab {
 
-// What an expression with nothing to say gives.
+// The result of an expression that has no value.
 struct Nothing {
   friend bool operator==(Nothing, Nothing) = default;
   friend std::ostream& operator<<(std::ostream& out, Nothing) {
@@ -82,7 +82,8 @@ int RunClosure(const void* closure, void* result) {
 
 }  // namespace internal
 
-// Sends it, and does not wait. `text` stands in messages, as "getpid()".
+// Sends the closure, and does not wait. `text` is for messages, such as
+// "getpid()".
 template <typename F>
 void StartCall(Chamber& chamber, DrivenProcess& process,
                const std::string& text, const F& closure) {

@@ -5,7 +5,8 @@
 namespace pidlab {
 namespace {
 
-// Whether its PID is still its own: the kernel says -1 of one that is reaped.
+// Whether its PID is still its own: the kernel reports -1 for a process that is
+// reaped.
 bool IsThere(const DrivenProcess& process) {
   const Sys<PidChain> pids = ReadPidfdInfo(process.pidfd.get());
   return pids.ok() && !pids.value.empty() && pids.value.outermost() > 0;
@@ -27,7 +28,8 @@ std::vector<SeenProcess> TakeSnapshot(const Chamber& chamber) {
   for (const auto& process : chamber.processes()) {
     if (process->role != DrivenProcess::Role::kMember) continue;
     const Sys<ProcessStatus> status = StatusOf(process->pid_outside);
-    // In this order: what was read is its own if it is there afterwards.
+    // The order matters: if the process is still there afterwards, then what
+    // was read is about it.
     if (!status.ok() || !IsThere(*process)) continue;
     seen.push_back({process->name, -1, PidsOf(*process), process->pid_outside,
                     status.value.state});

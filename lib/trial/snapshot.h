@@ -10,10 +10,10 @@
 
 namespace pidlab {
 
-// Those that have not been reaped, in the order of their births; not the
-// warden, nor a process that runs one command. Their states and parents are
-// read from the runner's /proc (proc(5), /proc/PID/status). It looks, it does
-// not watch: a process that ends a moment later is still in it.
+// The processes that have not been reaped, in the order in which they were
+// created. The warden, and processes that run one command, are left out. States
+// and parents are read from the runner's /proc (proc(5), /proc/PID/status). The
+// snapshot is of one moment: a process that ends a little later is still in it.
 std::vector<SeenProcess> TakeSnapshot(const Chamber& chamber);
 
 }  // namespace pidlab

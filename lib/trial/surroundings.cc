@@ -20,8 +20,8 @@
 namespace pidlab {
 namespace {
 
-// A row of the tables below. `reset` gives 0, or an errno if a trial without it
-// would harm somebody or mean nothing.
+// A row of the tables below. `reset` returns 0, or an errno if a trial without
+// it would do harm or mean nothing.
 struct Row {
   const char* what;
   int (*reset)();
@@ -29,22 +29,24 @@ struct Row {
 
 int ErrnoOf(long result) { return result < 0 ? errno : 0; }
 
-// Does what it can: to be refused this is no reason to try nothing.
+// Ignores a failure: the trial is still worth running if this was refused.
 int IfAllowed(long) { return 0; }
 
-// wait(2): the children of a process that ignores SIGCHLD leave no status, and
-// their end is not told.
+// wait(2): if a process ignores SIGCHLD, its children leave no status, and it
+// is not notified of their end.
 int ExpectChildren() {
   signal(SIGCHLD, SIG_DFL);
   return 0;
 }
 
-// What a program that its user may execute and not read is, or one that has
-// changed its uid (prctl(2)). Its files in /proc belong to root, so that it
-// could not write its own uid_map. A new process inherits it.
+// A process is not dumpable if its user may execute the program but not read
+// it, or if it has changed its uid (prctl(2)). Then its files in /proc belong
+// to root, so that it could not write its own uid_map. A new process inherits
+// this.
 int BeDumpable() { return IfAllowed(prctl(PR_SET_DUMPABLE, 1)); }
 
-// How much later than asked a timeout may end (prctl(2)). It may be minutes.
+// The timer slack: how much later than asked a timeout may end (prctl(2)). It
+// may have been set to minutes.
 int BePunctual() {
   constexpr unsigned long kUsualSlack = 50'000;  // ns
   return IfAllowed(prctl(PR_SET_TIMERSLACK, kUsualSlack));
@@ -52,27 +54,28 @@ int BePunctual() {
 
 void SetPolicyToOther() {
   sched_param none{};
-  // Whether its children begin anew is not for an ordinary user to change.
+  // An ordinary user may not change whether its children begin with the usual
+  // policy, so this flag is kept.
   const int flag = sched_getscheduler(0) & SCHED_RESET_ON_FORK;
   sched_setscheduler(0, SCHED_OTHER | flag, &none);
 }
 
 int Policy() { return sched_getscheduler(0) & ~SCHED_RESET_ON_FORK; }
 
-// sched(7): whoever has a deadline cannot fork.
+// sched(7): a process under SCHED_DEADLINE cannot fork.
 int HaveNoDeadline() {
   if (Policy() == SCHED_DEADLINE) SetPolicyToOther();
   return 0;
 }
 
-// A process of an experiment may spin, and must not starve the machine. To run
-// when nothing else does (SCHED_IDLE) is the user's wish.
+// A process of an experiment may spin, and must not keep others from running.
+// SCHED_IDLE, which runs only when nothing else does, is the user's wish.
 int HaveUsualPolicy() {
   if (Policy() != SCHED_OTHER && Policy() != SCHED_IDLE) SetPolicyToOther();
   return 0;
 }
 
-// A soft limit may be raised up to the hard one by anybody (getrlimit(2)).
+// Anyone may raise a soft limit up to the hard one (getrlimit(2)).
 void SetSoftLimit(__rlimit_resource resource, rlim_t usual) {
   rlimit limit{};
   if (getrlimit(resource, &limit) != 0) return;
@@ -80,7 +83,8 @@ void SetSoftLimit(__rlimit_resource resource, rlim_t usual) {
   setrlimit(resource, &limit);
 }
 
-// For its descriptors, the records in memory files, its processes, its stack.
+// The runner needs room for its descriptors, for the records in memory files,
+// for its processes and for its stack.
 int HaveRoom() {
   for (const auto resource :
        {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_DATA, RLIMIT_AS}) {
@@ -90,9 +94,9 @@ int HaveRoom() {
   return 0;
 }
 
-// As the kernel has them for the first process, where they are lower than the
-// hard ones: shells make tables of as many descriptors as they may have, and an
-// unlimited stack changes the layout of a program's memory.
+// The soft limits that the kernel gives to the first process. Two of them are
+// lower than the hard ones: shells make tables for as many descriptors as they
+// may have, and an unlimited stack changes the layout of a program's memory.
 int HaveUsualLimits() {
   for (int resource = 0; resource < RLIM_NLIMITS; ++resource) {
     SetSoftLimit(static_cast<__rlimit_resource>(resource), RLIM_INFINITY);
@@ -102,8 +106,9 @@ int HaveUsualLimits() {
   return 0;
 }
 
-// Experiments crash on purpose, and a trial leaves no file. A limit of 0 stops
-// no core_pattern that is a pipe, one of 1 does: fs/coredump.c.
+// Experiments crash on purpose, and a trial must not leave a file. A limit of 0
+// does not stop a core_pattern that is a pipe, but a limit of 1 does:
+// fs/coredump.c.
 int LeaveNoCore() {
   rlimit core{};
   if (getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_max > 1) core = {1, 1};
@@ -111,16 +116,18 @@ int LeaveNoCore() {
 }
 
 // A set-user-ID program that started pidlab leaves another real uid, and a
-// service its groups. As system calls: see BecomeSecondUser().
+// service leaves its groups. These are raw system calls: see
+// BecomeSecondUser().
 int BeRootAlone() {
   IfAllowed(syscall(SYS_setgroups, 0, nullptr));
   IfAllowed(syscall(SYS_setresgid, 0, 0, 0));
   IfAllowed(syscall(SYS_setresuid, 0, 0, 0));
-  // SECBIT_NO_SETUID_FIXUP: whoever becomes another user keeps all he may do.
+  // With SECBIT_NO_SETUID_FIXUP a process that becomes another user would keep
+  // everything that it may do.
   return IfAllowed(prctl(PR_SET_SECUREBITS, 0));
 }
 
-// setarch(8): what uname(2) says of the machine and of the kernel.
+// setarch(8) can change what uname(2) says about the machine and the kernel.
 int HearTheTruth() {
   constexpr unsigned long kAsk = 0xffffffff;
   const auto now = static_cast<unsigned long>(personality(kAsk));
@@ -128,21 +135,24 @@ int HearTheTruth() {
   return IfAllowed(personality(now & ~kLies));
 }
 
-// The rest, too: it is for the layout of the memory of programs.
+// Resets the rest of the personality, too: it changes the layout of the memory
+// of programs.
 int BeOrdinary() { return IfAllowed(personality(PER_LINUX)); }
 
-// A shell in a folder that is deleted complains to whoever reads its output.
+// A shell in a folder that was deleted prints a complaint, which would be read
+// as part of its output.
 int GoToRoot() { return ErrnoOf(chdir("/")); }
 
-// What it makes can be read by the second user, and written by nobody else.
+// The second user can read the files that a trial creates; only their owner can
+// write them.
 int MakeUsualFiles() {
   umask(022);
   return 0;
 }
 
-// The locale is fixed: what programs print is compared. There is no home: a
-// shell writes its history there, and a trial leaves no file. execvp(3) looks
-// for programs in this PATH, too.
+// The locale is fixed, because what programs print is compared. There is no
+// home directory, because a shell would write its history there, and a trial
+// must not leave a file. execvp(3) looks for programs in this PATH, too.
 int HaveUsualEnvironment() {
   static char path[sizeof("PATH=") + kUsualPath.size()] = "PATH=";
   kUsualPath.copy(path + strlen("PATH="), kUsualPath.size());
@@ -154,8 +164,9 @@ int HaveUsualEnvironment() {
   return 0;
 }
 
-// The kernel's own structure: glibc's sigaction() refuses signals 32 and 33,
-// which it keeps for itself, and which may be ignored all the same.
+// Uses the structure of the kernel itself, because glibc's sigaction() refuses
+// signals 32 and 33, which it keeps for itself. These may be ignored all the
+// same.
 int ForgetSignals() {
   struct {
     void (*handler)(int);
@@ -171,11 +182,11 @@ int ForgetSignals() {
   return 0;
 }
 
-// So that no signal of the runner's terminal reaches it.
+// Makes sure that no signal of the runner's terminal reaches the trial.
 int LeaveSession() { return ErrnoOf(setsid()); }
 
 // What a process prints by mistake must not get into the runner's output. The
-// standard error stays: a sanitizer may have something to say.
+// standard error stays: a sanitizer may print something there.
 int BeSilent() {
   const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null.valid()) return errno;
@@ -194,8 +205,8 @@ constexpr Row kRunner[] = {
 };
 
 constexpr Row kTrial[] = {
-    // First, since it may take away that the process is dumpable (and its
-    // parent-death signal, if it has one already).
+    // This is first, because it may make the process not dumpable (and clear
+    // its parent-death signal, if it has one already).
     {"setresuid(0, 0, 0)", BeRootAlone},
     {"prctl(PR_SET_DUMPABLE)", BeDumpable},
     {"prctl(PR_SET_TIMERSLACK)", BePunctual},

@@ -1,7 +1,7 @@
 // The surroundings are what a process inherits from whoever started pidlab: a
 // working directory that may be deleted, low limits, ignored signals, another
 // personality. All of it that could change what an experiment observes is reset
-// here, once, as far as the kernel allows; nothing else resets any of it.
+// here, once, as far as the kernel allows. No other code resets any of it.
 //
 // Some things stay. A hard limit, no_new_privs and a seccomp filter cannot be
 // undone. The nice value, the CPUs, SCHED_IDLE and the priorities of I/O and of
@@ -12,9 +12,9 @@
 
 namespace pidlab {
 
-// For the runner, as soon as it runs: without these it cannot make a chamber,
-// or cannot see what becomes of it. What is the user's own (working directory,
-// umask, environment, signals that end it) stays.
+// For the runner, as soon as it starts: without these resets it could not
+// create a chamber, or could not see what happens in it. What is the user's own
+// (working directory, umask, environment, signals that end it) stays.
 void ResetRunner();
 
 // What could not be reset, as a system call, and its errno.

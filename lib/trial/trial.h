@@ -1,6 +1,6 @@
-// Trial is what an experiment is written with: the host from which all its
-// processes come, the steps of its story, and the expectations. It judges;
-// it does not report.
+// An experiment is written with a Trial: it has the host, from which all
+// processes of the experiment descend, the steps, and the expectations. It
+// judges; it does not report.
 
 #ifndef PIDLAB_LIB_TRIAL_TRIAL_H_
 #define PIDLAB_LIB_TRIAL_TRIAL_H_
@@ -19,7 +19,7 @@
 
 namespace pidlab {
 
-// Where an experiment stands in its source.
+// A line in the source of an experiment.
 struct Where {
   const char* file;
   int line;
@@ -29,17 +29,17 @@ struct Where {
   }
 };
 
-// Stands where a matcher would: the call is expected to fail, with this errno.
+// Used in place of a matcher: the call is expected to fail, with this errno.
 struct Fails {
   int err;
 };
 
-// Stands where a matcher would: the call is expected to succeed, whatever its
-// value.
+// Used in place of a matcher: the call is expected to succeed, whatever its
+// value is.
 struct Succeeds {};
 
-// Is told what happens in a trial while it happens. It gets data, and no way to
-// the processes but to have a look at them.
+// Is told what happens in a trial while it happens. It gets data; it can look
+// at the processes, but not drive them.
 class Listener {
  public:
   // The processes as they are now, for a listener that waits in OnStepDone().
@@ -67,7 +67,7 @@ class Trial {
         between_steps_(std::move(between_steps)) {}
 
   // PID 2 of the chamber: the "outside" of every namespace that the experiment
-  // makes.
+  // creates.
   Process Host() const { return {chamber_, &chamber_->host()}; }
 
   // Begins a step. The title is an imperative, and the handouts have it, too.
@@ -98,8 +98,8 @@ class Trial {
     Expect(call.Run(), matcher, where);
   }
 
-  // For what the experiment needs but is not about: gives the value, and stops
-  // the experiment with an ERROR if the call failed.
+  // For a call that the experiment needs but is not about: returns the value,
+  // and stops the experiment with an ERROR if the call failed.
   template <typename T>
   T Must(const Observation<T>& seen) {
     if (!seen.ok()) {
@@ -118,7 +118,7 @@ class Trial {
   static std::string Described(const ::testing::Matcher<const T&>& matcher) {
     std::ostringstream words;
     matcher.DescribeTo(&words);
-    // What a student has to read is the value.
+    // A student only has to read the value.
     constexpr std::string_view kEqual = "is equal to ";
     std::string text = words.str();
     return text.starts_with(kEqual) ? text.substr(kEqual.size()) : text;

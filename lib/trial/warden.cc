@@ -16,8 +16,8 @@
 namespace pidlab {
 namespace {
 
-// Whether a call was refused that would have changed nothing: a seccomp profile
-// may deny what experiments are made of.
+// Whether a call that would have changed nothing was refused: a seccomp profile
+// may deny calls that experiments need.
 bool IsRefused(int result) {
   return result < 0 && (errno == EPERM || errno == EACCES || errno == ENOSYS);
 }
@@ -28,8 +28,9 @@ constexpr char kPrivateMounts[] = "mount(MS_REC|MS_PRIVATE)";
 }  // namespace
 
 WardenReport SetUpWarden(const WardenSetup& setup) {
-  // The double guard: mounts are only touched by a PID 1 whose namespaces are
-  // not the runner's, so that no lie of the kernel lets them hit the machine.
+  // The double guard: only a PID 1 whose namespaces are not the runner's
+  // changes mounts, so that the mounts of the machine are safe even if the
+  // kernel lies.
   const Sys<NamespaceId> pid_namespace = ReadNamespace("/proc/self/ns/pid");
   const Sys<NamespaceId> mount_namespace = ReadNamespace("/proc/self/ns/mnt");
   if (getpid() != 1 || !pid_namespace.ok() || !mount_namespace.ok() ||
@@ -41,8 +42,8 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
     const int err = MapRootTo(setup.uid, setup.gid).err;
     if (err != 0) return {kUserMap, err};
   }
-  // The runner's death is the warden's. If the runner died before this line,
-  // its end of the wire is closed, which ends the warden as well.
+  // The warden is killed when the runner dies. If the runner died before this
+  // line, its end of the wire is closed, which ends the warden as well.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) {
     return {"prctl(PR_SET_PDEATHSIG)", errno};
   }
@@ -69,7 +70,7 @@ WardenReport SetUpWarden(const WardenSetup& setup) {
 
 std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
   if (report.failed == kUserMap && report.err == EPERM) {
-    // user_namespaces(7): mapping uid 0 takes CAP_SETFCAP, since Linux 5.12.
+    // user_namespaces(7): mapping uid 0 needs CAP_SETFCAP since Linux 5.12.
     return Skip{
         .code = Skip::Code::kNoPrivilege,
         .needs = "CAP_SYS_ADMIN, or a user namespace for this user",
@@ -80,7 +81,7 @@ std::optional<Skip> WithheldFromWarden(const WardenReport& report) {
             "(docker run --cap-add SETFCAP, or --user 1000)"};
   }
   if (report.failed == kPrivateMounts && report.err == EINVAL) {
-    // mount(2): / is no mount point. The mounts around it may be shared, and
+    // mount(2): / is not a mount point. The mounts around it may be shared, and
     // the machine would see what is mounted here.
     return Skip{.code = Skip::Code::kSandboxed,
                 .needs = "a root directory that is a mount point",

@@ -1,6 +1,6 @@
-// The warden is PID 1 of a chamber. What it does before anything else happens
-// there is here; it runs in the warden's own process, between clone3() and the
-// first request of the trial.
+// The warden is PID 1 of a chamber. Here is what it does before anything else
+// happens in the chamber. This code runs in the warden's own process, between
+// clone3() and the first request of the trial.
 
 #ifndef PIDLAB_LIB_TRIAL_WARDEN_H_
 #define PIDLAB_LIB_TRIAL_WARDEN_H_
@@ -25,20 +25,21 @@ struct WardenSetup {
 };
 
 struct WardenReport {
-  // What failed, as "prctl(PR_SET_PDEATHSIG)"; null: nothing. A string literal,
-  // which has the same address in the runner.
+  // What failed, such as "prctl(PR_SET_PDEATHSIG)"; null: nothing. It is a
+  // string literal, which has the same address in the runner.
   const char* failed = nullptr;
   int err = 0;
-  int proc_error = 0;  // 0, or why /proc could not be mounted anew
+  int proc_error = 0;  // 0, or the errno of mounting a new /proc
 };
 
-// What has failed if the kernel ignored CLONE_NEWPID or CLONE_NEWNS.
+// The value of `failed` if the kernel ignored CLONE_NEWPID or CLONE_NEWNS.
 inline constexpr char kNewNamespaces[] = "the new namespaces";
 
 // Makes the caller the warden: may be called inside a driven process.
 WardenReport SetUpWarden(const WardenSetup& setup);
 
-// What the place withholds, if that is why the warden could not set up.
+// The SKIP, if the warden could not set up because a container or sandbox
+// forbids something.
 std::optional<Skip> WithheldFromWarden(const WardenReport& report);
 
 }  // namespace pidlab

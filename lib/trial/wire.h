@@ -1,6 +1,7 @@
-// What the runner says to a driven process, and what that answers: one datagram
-// each. Both are forks, without exec, of one program, so a code address means
-// the same in both. Nothing here knows what an experiment is.
+// The messages between the runner and a driven process: a request and its
+// reply, one datagram each. Both processes are forks of one program, without
+// exec, so a code address means the same in both. This code does not know what
+// an experiment is.
 
 #ifndef PIDLAB_LIB_TRIAL_WIRE_H_
 #define PIDLAB_LIB_TRIAL_WIRE_H_
@@ -10,7 +11,8 @@
 
 namespace pidlab {
 
-// Where every driven process has its end of the wire.
+// The number of the descriptor that is the end of the wire in every driven
+// process.
 inline constexpr int kControlFd = 3;
 
 inline constexpr size_t kMaxClosure = 512;  // bytes
@@ -23,14 +25,14 @@ using Thunk = int (*)(const void* closure, void* result);
 struct Request {
   enum class Verb : uint32_t {
     kCall,   // run `thunk` on the payload
-    kClone,  // make a child, which is driven by the descriptor that comes along
+    kClone,  // create a child, which is driven by the descriptor sent with it
     kExec,   // become another program, with three descriptors for 0, 1 and 2
   };
 
   Verb verb{};
-  uint32_t sequence = 0;  // the answer carries it, too
+  uint32_t sequence = 0;  // the answer has it, too
   Thunk thunk = nullptr;
-  uint32_t result_size = 0;  // kCall: of what the thunk writes, in bytes
+  uint32_t result_size = 0;  // kCall: size of the result, in bytes
   uint64_t clone_flags = 0;
   bool own_terminal = false;  // kExec: descriptor 0 becomes its terminal
   uint32_t size = 0;          // of the payload, in bytes
@@ -42,7 +44,7 @@ struct Request {
 struct Reply {
   enum class Status : uint32_t {
     kDone,
-    // The call forked, which it must not.
+    // The call forked, which is not allowed.
     kForked,
   };
 
@@ -50,8 +52,8 @@ struct Reply {
   Status status{};
   int32_t err = 0;
   uint32_t size = 0;
-  // kCall: the result. kClone: the child's PID (pid_t), and its pidfd comes
-  // along.
+  // kCall: the result. kClone: the child's PID (pid_t); its pidfd is sent with
+  // it.
   alignas(std::max_align_t) std::byte payload[kMaxResult];
 };
 

@@ -1,4 +1,5 @@
-// `hint LAB [N]`: one of a lab's hints, from a nudge to the answer.
+// `hint LAB [N]`: prints one of the hints of a lab. They go from a nudge to the
+// answer.
 
 #include <fmt/core.h>
 

@@ -1,4 +1,4 @@
-// `run LAB`: tells a lab while it happens, on a terminal or into a pipe.
+// `run LAB`: runs a lab step by step, on a terminal or into a pipe.
 
 #include <fmt/core.h>
 #include <unistd.h>
@@ -26,7 +26,8 @@ struct RunLabOptions {
   Language language = Language::kEnglish;
 };
 
-// Reads lines from the terminal, until ^C, ^D or the terminal's end.
+// Reads lines from the terminal, until ^C or ^D is typed or the terminal is
+// closed.
 class TerminalAudience : public Audience {
  public:
   explicit TerminalAudience(const Interrupts& interrupts)
