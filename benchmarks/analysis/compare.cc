@@ -46,36 +46,36 @@ bool StaysInLower(const std::optional<TwoModes>& modes, double quantile) {
 
 // The factor by which a quantile may change from run to run because it jumps
 // from one mode of the samples to the other.
-double LeapOf(const std::vector<double>& a, const std::vector<double>& b,
+double JumpOf(const std::vector<double>& a, const std::vector<double>& b,
               double quantile) {
   const std::optional<TwoModes> of_a = FindTwoModes(a);
   const std::optional<TwoModes> of_b = FindTwoModes(b);
   if (StaysInLower(of_a, quantile) && StaysInLower(of_b, quantile)) return 1;
-  double leap = 1;
+  double jump = 1;
   for (const auto& modes : {of_a, of_b}) {
-    if (modes) leap = std::max(leap, modes->upper / modes->lower);
+    if (modes) jump = std::max(jump, modes->upper / modes->lower);
   }
-  return leap;
+  return jump;
 }
 
 // The quotient, with an interval that nearly always contains the quotient of
 // two runs of the same thing.
-Ratio WithCertainInterval(const Ratio& quotient, double leap) {
+Ratio WithCertainInterval(const Ratio& quotient, double jump) {
   const double within =
       std::log(quotient.interval.high / quotient.interval.low) / 2;
   const double widening =
-      leap *
+      jump *
       std::exp(std::hypot(kCertainBetweenRuns, kCertainWithinRuns * within));
   return {quotient.value,
           {quotient.value / widening, quotient.value * widening}};
 }
 
-Finding Judge(const Ratio& quotient, double leap, double resolution) {
+Finding Judge(const Ratio& quotient, double jump, double resolution) {
   const Finding seen = FindingOf(quotient, resolution);
   const bool seen_as_changed =
       seen == Finding::kSlower || seen == Finding::kFaster;
   if (seen_as_changed &&
-      FindingOf(WithCertainInterval(quotient, leap), 0) == seen) {
+      FindingOf(WithCertainInterval(quotient, jump), 0) == seen) {
     return seen;
   }
   return FindingOf(quotient, resolution + kUsualBetweenRuns) == Finding::kSame
@@ -91,11 +91,11 @@ Change ChangeOf(const Comparison& a, const Comparison& b, uint64_t seed_a,
   Change change{a.Name(), RatioOf(rounds_a, p, seed_a),
                 RatioOf(rounds_b, p, seed_b),
                 QuotientOf(rounds_b, rounds_a, p, seed_a)};
-  double leap = 1;
+  double jump = 1;
   for (const auto side : {&BlockPair::subject, &BlockPair::base}) {
-    leap *= LeapOf(SamplesOf(rounds_a, side), SamplesOf(rounds_b, side), p);
+    jump *= JumpOf(SamplesOf(rounds_a, side), SamplesOf(rounds_b, side), p);
   }
-  change.finding = Judge(change.quotient, leap, resolution);
+  change.finding = Judge(change.quotient, jump, resolution);
   return change;
 }
 

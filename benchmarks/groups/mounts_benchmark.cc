@@ -26,18 +26,18 @@ constexpr Size kSizes[] = {
     {0, 10, 10}, {100, 10, 10}, {1000, 4, 4}, {3000, 3, 3}};
 
 // This directory exists on every machine. What is mounted on it is private.
-constexpr const char* kPlace = "/tmp";
+constexpr const char* kMountPoint = "/tmp";
 
 // Mounts a file system in memory, and each of its directories on itself. All of
 // this ends with the mount namespace.
 Sys<int> MountMore(int count, NamespaceId host_mounts) {
   if (!HasOtherMountsThan(host_mounts)) return Sys<int>::Failed(EPERM);
-  if (mount("tmpfs", kPlace, "tmpfs", 0, nullptr) != 0) {
+  if (mount("tmpfs", kMountPoint, "tmpfs", 0, nullptr) != 0) {
     return Sys<int>::Failed(errno);
   }
   for (int i = 0; i < count; ++i) {
     char directory[32];
-    snprintf(directory, sizeof(directory), "%s/%d", kPlace, i);
+    snprintf(directory, sizeof(directory), "%s/%d", kMountPoint, i);
     if (mkdir(directory, 0700) != 0 ||
         mount(directory, directory, nullptr, MS_BIND, nullptr) != 0) {
       return Sys<int>::Failed(errno);

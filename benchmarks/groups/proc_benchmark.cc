@@ -15,11 +15,11 @@ namespace {
 
 // This directory exists, and nobody reads it while something else is mounted
 // over it.
-constexpr const char* kPlace = "/proc";
+constexpr const char* kMountPoint = "/proc";
 
 Sys<int> MountByType(const char* type) {
-  return FromErrno(
-      mount(type, kPlace, type, MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr));
+  return FromErrno(mount(type, kMountPoint, type,
+                         MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr));
 }
 
 Sys<int> ProcByMount() { return MountByType("proc"); }
@@ -35,8 +35,8 @@ Sys<int> ProcByParts() {
       fsmount(proc.get(), FSMOUNT_CLOEXEC,
               MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC));
   if (!mounted.valid()) return Sys<int>::Failed(errno);
-  return FromErrno(
-      move_mount(mounted.get(), "", AT_FDCWD, kPlace, MOVE_MOUNT_F_EMPTY_PATH));
+  return FromErrno(move_mount(mounted.get(), "", AT_FDCWD, kMountPoint,
+                              MOVE_MOUNT_F_EMPTY_PATH));
 }
 
 struct MountTimes {
@@ -54,7 +54,7 @@ Sys<MountTimes> MountAndUnmount(NamespaceId foreign, Sys<int> (*mount)()) {
   const Sys<int> mounted = mount();
   const int64_t between = Now();
   if (!mounted.ok()) return Sys<MountTimes>::Failed(mounted.err);
-  const Sys<int> unmounted = FromErrno(umount2(kPlace, 0));
+  const Sys<int> unmounted = FromErrno(umount2(kMountPoint, 0));
   return {{between - begin, Now() - between}, unmounted.err};
 }
 

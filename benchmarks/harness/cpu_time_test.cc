@@ -115,7 +115,7 @@ double OwnSeconds() {
 }
 
 // Uses this much CPU time, half of it by computing, half of it in system calls.
-void Burn(double seconds) {
+void UseCpuTime(double seconds) {
   const double begin = OwnSeconds();
   while (OwnSeconds() < begin + seconds / 2) {
     [[maybe_unused]] volatile int result;
@@ -131,7 +131,7 @@ class BusyChild {
   BusyChild() : pid_(fork()) {
     if (pid_ != 0) return;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
-    Burn(60);
+    UseCpuTime(60);
     _exit(0);
   }
   ~BusyChild() {
@@ -151,13 +151,13 @@ int64_t OwnTicks() { return ReadCpuTime(std::nullopt).own; }
 TEST(ReadCpuTime, CountsTheCallerAndItsReapedChildren) {
   const double tenth = 0.1 * static_cast<double>(sysconf(_SC_CLK_TCK));
   const int64_t before = OwnTicks();
-  Burn(0.1);
+  UseCpuTime(0.1);
   const int64_t burnt = OwnTicks();
   EXPECT_THAT(burnt - before, AllOf(Ge(0.7 * tenth), Le(2 * tenth)));
 
   const pid_t child = fork();
   if (child == 0) {
-    Burn(0.2);
+    UseCpuTime(0.2);
     _exit(0);
   }
   siginfo_t info;
@@ -186,7 +186,7 @@ TEST(SharesOf, DoesNotTakeTheCallerForAnother) {
   const PinnedHere pinned;
   const CpuTime before = ReadCpuTime(pinned.cpu());
   if (before.all == 0) GTEST_SKIP() << "/proc/stat does not know this CPU";
-  Burn(0.4);
+  UseCpuTime(0.4);
   const CpuTime after = ReadCpuTime(pinned.cpu());
   const auto own = static_cast<double>(after.own - before.own);
   const auto all = static_cast<double>(after.all - before.all);

@@ -247,21 +247,21 @@ int LeftByProcessLimit() {
 }
 
 // Makes the caller the only process of another user, if there may be one.
-bool BecomeNobodyElse() {
+bool BecomeUnusedUser() {
   constexpr uid_t kUid = 1'061'234;
   return setresuid(kUid, kUid, kUid) == 0;
 }
 
 // A user namespace, such as that of a sandbox, may have no other user.
-bool CanBecomeSomebodyElse() {
-  return InFork([] { return BecomeNobodyElse() ? 1 : 0; }) == 1;
+bool CanBecomeUnusedUser() {
+  return InFork([] { return BecomeUnusedUser() ? 1 : 0; }) == 1;
 }
 
 TEST(AmountsLeft, NoticesTheProcessLimit) {
-  if (CanBecomeSomebodyElse()) {
+  if (CanBecomeUnusedUser()) {
     // All processes but the caller's own are left.
     EXPECT_EQ(InFork([] {
-                return BecomeNobodyElse() ? LeftByProcessLimit()
+                return BecomeUnusedUser() ? LeftByProcessLimit()
                                           : kNotByProcessLimit;
               }),
               kFewProcesses - 1);
@@ -273,9 +273,9 @@ TEST(AmountsLeft, NoticesTheProcessLimit) {
 }
 
 TEST(AmountsLeft, CountsTheProcessesOfTheUser) {
-  if (!CanBecomeSomebodyElse()) GTEST_SKIP() << "needs another user";
+  if (!CanBecomeUnusedUser()) GTEST_SKIP() << "needs another user";
   EXPECT_EQ(InFork([] {
-              if (!BecomeNobodyElse()) return kNotByProcessLimit;
+              if (!BecomeUnusedUser()) return kNotByProcessLimit;
               // There are two more processes as long as this pipe is open.
               int wire[2];
               if (pipe(wire) != 0) return kNotByProcessLimit;

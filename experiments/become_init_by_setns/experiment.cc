@@ -18,7 +18,7 @@ namespace {
 using ::testing::Eq;
 
 // Calls setns(2) with the namespace in which the children of `pid` are created.
-Sys<int> BearChildrenWhere(pid_t pid) {
+Sys<int> CreateChildrenWhere(pid_t pid) {
   char path[64];
   snprintf(path, sizeof(path), "/proc/%d/ns/pid_for_children", pid);
   const Fd file(open(path, O_RDONLY | O_CLOEXEC));
@@ -29,7 +29,7 @@ Sys<int> BearChildrenWhere(pid_t pid) {
 // The expectation does not depend on the kernel version, but on whether the
 // empty namespace can be entered.
 EXPERIMENT(
-    WhoeverEntersAnEmptyNamespaceFirstBearsItsInit,
+    TheFirstToEnterAnEmptyNamespaceCreatesItsInit,
     .claim =
         "The first process that is born in a PID namespace is its init, "
         "whoever bears it: since Linux 7.1 somebody else than its maker can, "
@@ -46,7 +46,7 @@ EXPERIMENT(
 
   trial.Step("Make an empty namespace, and let somebody else enter it");
   trial.Must(ON(maker, unshare(CLONE_NEWPID)));
-  const auto entered = ON(guest, BearChildrenWhere(maker_pid)).Run();
+  const auto entered = ON(guest, CreateChildrenWhere(maker_pid)).Run();
   const bool guest_comes_first = entered.ok();
   if (guest_comes_first) {
     trial.Expect(entered, Eq(0));
@@ -63,7 +63,7 @@ EXPERIMENT(
 
   trial.Step("Let the other one bear a second one");
   if (!guest_comes_first) {
-    trial.Expect(ON(guest, BearChildrenWhere(maker_pid)), Eq(0));
+    trial.Expect(ON(guest, CreateChildrenWhere(maker_pid)), Eq(0));
   }
   const Process& second = guest_comes_first ? maker : guest;
   const Process member = second.Clone("member");

@@ -51,7 +51,7 @@ Sys<int> RewriteSwitch() {
 }
 
 // PID 1 of such a namespace is root there, and has no power outside of it.
-constexpr uint64_t kOwnPowers = CLONE_NEWUSER | CLONE_NEWPID;
+constexpr uint64_t kOwnNamespaces = CLONE_NEWUSER | CLONE_NEWPID;
 
 // Sets the switch of the caller's PID namespace. The caller has to be PID 1 of
 // a namespace that is one level below `outside`.
@@ -131,7 +131,7 @@ EXPERIMENT(
   const Place outside = trial.Must(ON(host, OwnPlace()));
 
   trial.Step("Make a PID namespace with powers of its own");
-  const Process init = host.Clone("init", kOwnPowers);
+  const Process init = host.Clone("init", kOwnNamespaces);
   trial.Must(ON(init, MapRootTo(0, 0)));
   trial.Expect(ON(init, ReadSwitch()), Eq(value));
   trial.Expect(ON(init, TryExecutableFile()), Succeeds{});
@@ -167,7 +167,7 @@ Sys<int> TryToLower() {
   if (!outside.ok()) return Sys<int>::Failed(outside.err);
   const int value = ReadSwitch().value;
   const Place place = outside.value;
-  return {0, ErrnoInChild(kOwnPowers, [=] {
+  return {0, ErrnoInChild(kOwnNamespaces, [=] {
             if (!IsOneLevelBelow(place)) return 0;
             int err = MapRootTo(0, 0).err;
             if (err == 0) err = SetSwitch(kForbidden, place).err;
@@ -189,7 +189,7 @@ EXPERIMENT(
   const Process host = trial.Host();
   const int value = trial.Must(ON(host, ReadSwitch()));
   const Place outside = trial.Must(ON(host, OwnPlace()));
-  const Process init = host.Clone("init", kOwnPowers);
+  const Process init = host.Clone("init", kOwnNamespaces);
   trial.Must(ON(init, MapRootTo(0, 0)));
   const Process nested = init.Clone("nested-init", CLONE_NEWPID);
   const Place inside = trial.Must(ON(init, OwnPlace()));

@@ -60,7 +60,7 @@ Sys<NamespaceId> NamespaceOf(NamespaceHandle handle) {
   return {{status.st_dev, status.st_ino}};
 }
 
-Sys<int> BearChildrenIn(NamespaceHandle handle) {
+Sys<int> CreateChildrenIn(NamespaceHandle handle) {
   const Sys<int> file = Open(handle);
   if (!file.ok()) return file;
   const Fd owned(file.value);
@@ -111,7 +111,7 @@ EXPERIMENT(
   const auto opened = ON(guest, NamespaceOf(handle)).Run();
   if (opened.ok()) {
     trial.Expect(opened, Eq(inside));
-    trial.Expect(ON(guest, BearChildrenIn(handle)), Eq(0));
+    trial.Expect(ON(guest, CreateChildrenIn(handle)), Eq(0));
     const Process newcomer = guest.Clone("newcomer");
     trial.Expect(ON(newcomer, getpid()), Eq(3));
   } else {

@@ -43,13 +43,13 @@ int Reboot(unsigned command, Place outside, pid_t expected_pid) {
                                   LINUX_REBOOT_MAGIC2, command, nullptr));
 }
 
-constexpr uint64_t kOwnPowers = CLONE_NEWUSER | CLONE_NEWPID;
+constexpr uint64_t kOwnNamespaces = CLONE_NEWUSER | CLONE_NEWPID;
 
 // Calls reboot(2) in a new namespace, and even there without the magic numbers,
 // so that nothing can be rebooted. A process that may reboot gets EINVAL, any
 // other process EPERM.
 Sys<int> TryReboot() {
-  const Sys<Ending> ending = InChild(kOwnPowers, [] {
+  const Sys<Ending> ending = InChild(kOwnNamespaces, [] {
     if (getpid() != 1) return 0;  // the experiment will notice that
     syscall(SYS_reboot, 0, 0, 0, nullptr);
     return errno == EINVAL ? 0 : errno;
@@ -57,7 +57,7 @@ Sys<int> TryReboot() {
   return {0, ending.ok() ? ending.value.number : ending.err};
 }
 
-Need LeaveToReboot() {
+Need PermissionToReboot() {
   return Permission("permission to call reboot(2) in a namespace", TryReboot,
                     "in a container whose seccomp profile has reboot");
 }
@@ -70,7 +70,7 @@ EXPERIMENT(ARebootEndsTheNamespaceAndNotTheMachine,
            .verifies = {"D-94"},
            .sources = {"reboot(2), Behavior inside PID namespaces",
                        "kernel/pid_namespace.c reboot_pid_ns()"},
-           .needs = {UserNamespaces(), LeaveToReboot()}) {
+           .needs = {UserNamespaces(), PermissionToReboot()}) {
   const Process host = trial.Host();
   const Process witness = host.Clone("witness");
   const Place outside = trial.Must(ON(host, OwnPlace()));
@@ -90,7 +90,7 @@ EXPERIMENT(ARebootEndsTheNamespaceAndNotTheMachine,
         Reboots{"Let init power off", LINUX_REBOOT_CMD_POWER_OFF, SIGINT},
         Reboots{"Let init halt", LINUX_REBOOT_CMD_HALT, SIGINT}}) {
     trial.Step(one.title);
-    const Process init = host.Clone("init", kOwnPowers);
+    const Process init = host.Clone("init", kOwnNamespaces);
     const Process member = init.Clone("member");
     const pid_t member_pid = member.PidIn(host);
     const unsigned command = one.command;
@@ -115,9 +115,9 @@ EXPERIMENT(AnyMemberWithTheCapabilityMayReboot,
            .verifies = {"D-94"},
            .sources = {"reboot(2), Behavior inside PID namespaces",
                        "kernel/reboot.c SYSCALL_DEFINE4(reboot)"},
-           .needs = {UserNamespaces(), LeaveToReboot()}) {
+           .needs = {UserNamespaces(), PermissionToReboot()}) {
   const Process host = trial.Host();
-  const Process init = host.Clone("init", kOwnPowers);
+  const Process init = host.Clone("init", kOwnNamespaces);
   const Process poor = init.Clone("poor");
   const Process member = init.Clone("member");
   const Place outside = trial.Must(ON(host, OwnPlace()));

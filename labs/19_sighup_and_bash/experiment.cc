@@ -315,7 +315,7 @@ bool FallsAsleep(pid_t pid, bool catching) {
 }
 
 EXPERIMENT(
-    KshCatchesSighupOnlyToFreeze,
+    KshCatchesSighupAndThenHangs,
     .claim =
         "An interactive ksh93 catches SIGHUP, and wants to die of it: as "
         "PID 1 it freezes instead. With -c it has no handler, and lives.",

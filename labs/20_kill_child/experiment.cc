@@ -488,7 +488,7 @@ struct NewInit {
 
 // Creates a child of the calling thread, in a new PID namespace, that is killed
 // when its parent ends.
-Sys<NewInit> BearInit() {
+Sys<NewInit> CreateInit() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Sys<NewInit>::Failed(errno);
   const Fd from(ends[0]);
@@ -507,8 +507,8 @@ Sys<NewInit> BearInit() {
   return {init};
 }
 
-Sys<NewInit> BearInitInSecondThread() {
-  return InSecondThread([] { return BearInit(); });
+Sys<NewInit> CreateInitInSecondThread() {
+  return InSecondThread([] { return CreateInit(); });
 }
 
 EXPERIMENT(TheParentIsAThread,
@@ -527,7 +527,7 @@ EXPERIMENT(TheParentIsAThread,
   trial.Expect(ON(init, DieWithParent(SIGKILL)), Eq(0));
 
   trial.Step("Let a second thread of it have such a child, and end");
-  const NewInit other = trial.Must(ON(parent, BearInitInSecondThread()));
+  const NewInit other = trial.Must(ON(parent, CreateInitInSecondThread()));
   const pid_t other_pid = other.pid;
   trial.Expect(ON(parent, other.own_pid), Eq(1));
   trial.Expect(ON(parent, WaitFor(other_pid)), Eq(KilledBy(SIGKILL)));

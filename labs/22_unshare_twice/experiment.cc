@@ -21,7 +21,9 @@ namespace {
 using ::testing::Eq;
 
 // From now on the caller's children are created in its own namespace again.
-Sys<int> BearChildrenAtHome() { return CreateChildrenInNamespaceOf(getpid()); }
+Sys<int> CreateChildrenInOwnNamespace() {
+  return CreateChildrenInNamespaceOf(getpid());
+}
 
 Sys<bool> IsIn(NamespaceId id) {
   const Sys<NamespaceId> own = ReadNamespace("/proc/self/ns/pid");
@@ -52,7 +54,7 @@ EXPERIMENT(
   trial.Expect(caller.TryClone(), Succeeds{});
 
   trial.Step("Call setns() with the caller's own namespace");
-  trial.Expect(ON(caller, BearChildrenAtHome()), Succeeds{});
+  trial.Expect(ON(caller, CreateChildrenInOwnNamespace()), Succeeds{});
   trial.Expect(caller.TryClone(CLONE_NEWPID), Succeeds{});
 
   trial.Step("Call unshare(CLONE_NEWPID) for the second time");
@@ -69,7 +71,7 @@ EXPERIMENT(
   const pid_t first_pid = first.PidIn(host);
   trial.Expect(ON(joiner, CreateChildrenInNamespaceOf(first_pid)), Succeeds{});
   trial.Expect(ON(joiner, unshare(CLONE_NEWPID)), Fails{EINVAL});
-  trial.Expect(ON(joiner, BearChildrenAtHome()), Succeeds{});
+  trial.Expect(ON(joiner, CreateChildrenInOwnNamespace()), Succeeds{});
   trial.Expect(ON(joiner, unshare(CLONE_NEWPID)), Eq(0));
 }
 
@@ -119,9 +121,9 @@ EXPERIMENT(
   trial.Expect(ON(joiner, InSecondThread(GetPid)), Fails{EINVAL});
 
   trial.Step("Let both bear their children at home, and try for the last time");
-  trial.Expect(ON(caller, BearChildrenAtHome()), Succeeds{});
+  trial.Expect(ON(caller, CreateChildrenInOwnNamespace()), Succeeds{});
   trial.Expect(ON(caller, InSecondThread(GetPid)), Eq(3));
-  trial.Expect(ON(joiner, BearChildrenAtHome()), Succeeds{});
+  trial.Expect(ON(joiner, CreateChildrenInOwnNamespace()), Succeeds{});
   trial.Expect(ON(joiner, InSecondThread(GetPid)), Succeeds{});
 }
 

@@ -57,7 +57,7 @@ Sys<Sockets> Connect() {
 }
 
 // From now on each message comes with its sender.
-int WantSenders(int socket) {
+int EnablePassCredentials(int socket) {
   const int on = 1;
   return setsockopt(socket, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
 }
@@ -121,8 +121,8 @@ EXPERIMENT(MessagesAreSignedForTheReader,
   const Sockets wire = trial.Must(ON(host, Connect()));
   const int outside = wire.near;
   const int inside = wire.far;
-  trial.Must(ON(host, WantSenders(outside)));
-  trial.Must(ON(host, WantSenders(inside)));
+  trial.Must(ON(host, EnablePassCredentials(outside)));
+  trial.Must(ON(host, EnablePassCredentials(inside)));
   const Process init = host.Clone("init", CLONE_NEWPID);
   const Process member = init.Clone("member");
 

@@ -32,14 +32,15 @@ TEST(Clone3, MakesAChildWithACopyOfTheMemory) {
   EXPECT_EQ(number, 7);
 }
 
-// Exits with 0 when its leash is closed, at the end of the test at the latest.
+// Exits with 0 when its stop_fd is closed, at the end of the test at the
+// latest.
 struct PatientChild {
   pid_t pid = -1;
   Fd pidfd;  // invalid if there is none
-  Fd leash;
+  Fd stop_fd;
 };
 
-PatientChild HaveAPatientChild() {
+PatientChild StartWaitingChild() {
   int ends[2];
   if (pipe(ends) != 0) return {};
   const Fd near(ends[0]);
@@ -56,7 +57,7 @@ PatientChild HaveAPatientChild() {
 }
 
 TEST(Clone3, GivesAPidfdThatIsClosedByExec) {
-  const PatientChild child = HaveAPatientChild();
+  const PatientChild child = StartWaitingChild();
   ASSERT_TRUE(child.pidfd.valid());
   EXPECT_EQ(fcntl(child.pidfd.get(), F_GETFD), FD_CLOEXEC);
   EXPECT_EQ(PidfdSendSignal(child.pidfd.get(), SIGKILL).err, 0);
@@ -115,10 +116,10 @@ TEST(WaitReadable, IsTrueAtTheEndOfAFile) {
 }
 
 TEST(WaitReadable, WaitsForTheEndOfAProcess) {
-  PatientChild child = HaveAPatientChild();
+  PatientChild child = StartWaitingChild();
   ASSERT_TRUE(child.pidfd.valid());
   EXPECT_FALSE(WaitReadable(child.pidfd.get(), Deadline::In(milliseconds(1))));
-  child.leash.Close();
+  child.stop_fd.Close();
   // It does not have to be reaped first: a zombie is enough.
   EXPECT_TRUE(WaitReadable(child.pidfd.get(), Deadline::In(seconds(30))));
   EXPECT_EQ(WaitFor(child.pid).value, Exited(0));

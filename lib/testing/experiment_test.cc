@@ -116,7 +116,7 @@ class EachLieIsNoticed : public ::testing::Test {
     for (const Experiment* experiment : ExperimentsOf(folder_)) {
       honest.push_back({experiment, Lie::kNone});
     }
-    const std::vector<Testimony> controls = RunOnLyingKernels(honest);
+    const std::vector<LieResult> controls = RunOnLyingKernels(honest);
     std::vector<LieTo> lies;
     for (size_t i = 0; i < honest.size(); ++i) {
       JudgeControl(honest[i], controls[i]);
@@ -124,13 +124,13 @@ class EachLieIsNoticed : public ::testing::Test {
         lies.push_back({honest[i].experiment, lie});
       }
     }
-    const std::vector<Testimony> testimonies = RunOnLyingKernels(lies);
+    const std::vector<LieResult> testimonies = RunOnLyingKernels(lies);
     for (size_t i = 0; i < lies.size(); ++i) Judge(lies[i], testimonies[i]);
     if (!skipped_.empty()) GTEST_SKIP() << skipped_;
   }
 
  private:
-  void JudgeControl(const LieTo& run, const Testimony& testimony) {
+  void JudgeControl(const LieTo& run, const LieResult& testimony) {
     if (Skipped(run, testimony)) return;
     if (testimony.verdict == Verdict::kSkip) {
       skipped_ += Name(run) + testimony.noticed + '\n';
@@ -140,7 +140,7 @@ class EachLieIsNoticed : public ::testing::Test {
     }
   }
 
-  void Judge(const LieTo& run, const Testimony& testimony) {
+  void Judge(const LieTo& run, const LieResult& testimony) {
     if (Skipped(run, testimony) || testimony.lies == 0) return;
     fmt::print("{}{} after {} lies: {}\n", Name(run),
                VerdictName(testimony.verdict), testimony.lies,
@@ -151,7 +151,7 @@ class EachLieIsNoticed : public ::testing::Test {
     EXPECT_THAT(testimony.noticed, Not(IsEmpty())) << Name(run);
   }
 
-  bool Skipped(const LieTo& run, const Testimony& testimony) {
+  bool Skipped(const LieTo& run, const LieResult& testimony) {
     if (testimony.impossible.empty()) return false;
     skipped_ += Name(run) + testimony.impossible + '\n';
     return true;

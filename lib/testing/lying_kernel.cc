@@ -57,7 +57,7 @@ constexpr milliseconds kPatienceWithLies{1000};
 constexpr milliseconds kPatienceWithAll{60000};
 
 // What the runner sends to the supervisor, and the supervisor to the test.
-struct Heard {
+struct RunReport {
   Verdict verdict = Verdict::kError;
   int lies = 0;
   uint32_t possible = 0;  // a bit for each Lie
@@ -194,19 +194,20 @@ class Supervisor {
       : lie_(lie), runner_(runner), listener_(listener) {}
 
   // Answers calls until the runner reports.
-  Sys<Heard> Serve(int report) {
+  Sys<RunReport> Serve(int report) {
     for (;;) {
       pollfd fds[] = {{.fd = report, .events = POLLIN, .revents = 0},
                       {.fd = listener_, .events = POLLIN, .revents = 0}};
-      if (poll(fds, std::size(fds), -1) < 0) return Sys<Heard>::Failed(errno);
+      if (poll(fds, std::size(fds), -1) < 0)
+        return Sys<RunReport>::Failed(errno);
       if (fds[0].revents != 0) break;
       Answer();
     }
-    Heard heard;
+    RunReport heard;
     const Sys<size_t> size =
         ReceiveDatagram(report, std::as_writable_bytes(std::span(&heard, 1)));
-    if (!size.ok()) return Sys<Heard>::Failed(size.err);
-    if (size.value != sizeof(heard)) return Sys<Heard>::Failed(EPIPE);
+    if (!size.ok()) return Sys<RunReport>::Failed(size.err);
+    if (size.value != sizeof(heard)) return Sys<RunReport>::Failed(EPIPE);
     heard.lies = told_;
     heard.possible = possible_;
     heard.failed = failed_;
@@ -258,7 +259,7 @@ class Supervisor {
       case Lie::kNobodyEnters:
         return call.data.nr == SYS_setns && IsEntering(call);
       case Lie::kPidOneIsMortal:
-        return InitToStrike(call) != 0;
+        return InitToSignal(call) != 0;
       case Lie::kSignalsGoNowhere:
         // Signal 0 sends nothing: it only asks whether a signal could be sent.
         return SignalOf(call) != 0;
@@ -296,7 +297,7 @@ class Supervisor {
                    ? TakeFromArgument(call, 1, CLONE_NEWPID)
                    : ClaimSuccess(call);
       case Lie::kPidOneIsMortal:
-        Strike(call);
+        SignalInit(call);
         return false;
       case Lie::kSignalsGoNowhere:
       case Lie::kNoSubreapers:
@@ -338,7 +339,7 @@ class Supervisor {
 
   // The PID 1, by its number here, that the call would harm if the kernel did
   // not protect it; 0 if there is none.
-  static pid_t InitToStrike(const seccomp_notif& call) {
+  static pid_t InitToSignal(const seccomp_notif& call) {
     const int signal = SignalOf(call);
     if (DefaultAction(signal) == 0) return 0;
     const pid_t init = TargetIfInit(call, *Sending(call));
@@ -352,8 +353,8 @@ class Supervisor {
 
   // Does to PID 1 what the kernel would do to any other process. The call
   // itself goes on, and does not harm it.
-  void Strike(const seccomp_notif& call) {
-    const pid_t init = InitToStrike(call);
+  void SignalInit(const seccomp_notif& call) {
+    const pid_t init = InitToSignal(call);
     if (init == 0) return;
     if (kill(init, DefaultAction(SignalOf(call))) != 0) {
       return Fail("kill", errno);
@@ -524,7 +525,7 @@ class Supervisor {
   RunOptions options;
   if (lie != Lie::kNone) options.chamber.patience = kPatienceWithLies;
   const Record record = RunExperiment(experiment, options);
-  Heard heard;
+  RunReport heard;
   heard.verdict = record.verdict;
   heard.noticed = Text<2048>(FailureLine(record));
   (void)SendDatagram(report, std::as_bytes(std::span(&heard, 1)));
@@ -533,12 +534,12 @@ class Supervisor {
 
 // Runs in the cage. Although it was cloned without the knowledge of glibc, it
 // may allocate: it is a copy of a process that had one thread.
-Sys<Heard> Supervise(const Experiment* experiment, Lie lie) {
-  static_assert(std::is_trivially_copyable_v<Heard>);
+Sys<RunReport> Supervise(const Experiment* experiment, Lie lie) {
+  static_assert(std::is_trivially_copyable_v<RunReport>);
   Sys<SocketPair> wire = MakeSocketPair();
-  if (!wire.ok()) return Sys<Heard>::Failed(wire.err);
+  if (!wire.ok()) return Sys<RunReport>::Failed(wire.err);
   const Sys<pid_t> runner = Clone3(0);
-  if (!runner.ok()) return Sys<Heard>::Failed(runner.err);
+  if (!runner.ok()) return Sys<RunReport>::Failed(runner.err);
   if (runner.value == 0) {
     wire.value.near.Close();
     RunBehindFilter(*experiment, lie, wire.value.far.get());
@@ -550,9 +551,9 @@ Sys<Heard> Supervise(const Experiment* experiment, Lie lie) {
       wire.value.near.get(), std::as_writable_bytes(std::span(&err, 1)),
       std::span(&fd, 1));
   const Fd listener(fd);
-  if (!size.ok()) return Sys<Heard>::Failed(size.err);
+  if (!size.ok()) return Sys<RunReport>::Failed(size.err);
   if (!listener.valid()) {
-    Heard heard;
+    RunReport heard;
     heard.failed = err;
     heard.failed_call = "seccomp(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)";
     return {heard};
@@ -562,10 +563,10 @@ Sys<Heard> Supervise(const Experiment* experiment, Lie lie) {
 }
 
 // One run, in a chamber of its own.
-class Cage {
+class IsolatedRun {
  public:
   // Starts it.
-  explicit Cage(const LieTo& run)
+  explicit IsolatedRun(const LieTo& run)
       : name_(run.experiment->name + ", " + LieName(run.lie) + ": ") {
     try {
       chamber_.emplace(ChamberOptions{.patience = kPatienceWithAll});
@@ -595,10 +596,10 @@ class Cage {
   }
 
   // Waits for its end, and returns the result.
-  Testimony Hear() {
+  LieResult AwaitReport() {
     if (!await_) return testimony_;
     try {
-      const Observation<Heard> heard = await_();
+      const Observation<RunReport> heard = await_();
       if (!heard.ok()) {
         throw std::runtime_error(
             name_ + "the runner was lost: " + DescribeErrno(heard.err));
@@ -616,7 +617,7 @@ class Cage {
     testimony_.impossible = abandoned.skip->probed;
   }
 
-  void Take(const Heard& heard) {
+  void Take(const RunReport& heard) {
     if (heard.failed != 0 && heard.lies == 0) {
       testimony_.impossible =
           std::string(heard.failed_call) + " -> " + DescribeErrno(heard.failed);
@@ -632,13 +633,13 @@ class Cage {
   std::string name_;
   std::optional<Chamber> chamber_;
   int fd_ = -1;
-  std::function<Observation<Heard>()> await_;
-  Testimony testimony_;
+  std::function<Observation<RunReport>()> await_;
+  LieResult testimony_;
 };
 
 // Waits until one of the runs is over. Throws if that takes longer than any run
 // may take.
-void AwaitOne(const std::map<size_t, Cage>& cages) {
+void AwaitOne(const std::map<size_t, IsolatedRun>& cages) {
   std::vector<pollfd> fds;
   for (const auto& [index, cage] : cages) {
     if (cage.fd() < 0) return;
@@ -677,12 +678,13 @@ const char* LieName(Lie lie) {
   return "?";
 }
 
-std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs) {
+std::vector<LieResult> RunOnLyingKernels(const std::vector<LieTo>& runs) {
   // Enough runs use the time in which others wait, but too many would delay
   // each other.
   constexpr size_t kAtOnce = 8;
-  std::vector<Testimony> testimonies(runs.size());
-  std::map<size_t, Cage> cages;  // those that run, by the index of the run
+  std::vector<LieResult> testimonies(runs.size());
+  std::map<size_t, IsolatedRun>
+      cages;  // those that run, by the index of the run
   for (size_t next = 0; next < runs.size() || !cages.empty();) {
     while (next < runs.size() && cages.size() < kAtOnce) {
       cages.try_emplace(next, runs[next]);
@@ -692,7 +694,7 @@ std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs) {
     for (auto running = cages.begin(); running != cages.end();) {
       auto& [index, cage] = *running;
       const bool over = cage.IsOver();
-      if (over) testimonies[index] = cage.Hear();
+      if (over) testimonies[index] = cage.AwaitReport();
       running = over ? cages.erase(running) : std::next(running);
     }
   }

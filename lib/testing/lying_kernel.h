@@ -69,7 +69,7 @@ inline constexpr Lie kAllLies[] = {
 const char* LieName(Lie lie);
 
 // The result of an experiment on such a kernel.
-struct Testimony {
+struct LieResult {
   // Why the kernel cannot lie here; if this is set, the rest means nothing.
   std::string impossible;
   Verdict verdict = Verdict::kError;
@@ -94,7 +94,7 @@ struct LieTo {
 // them wait for something that never comes. The results have the same order.
 // Throws std::runtime_error when an experiment does not end, or takes its
 // runner with it.
-std::vector<Testimony> RunOnLyingKernels(const std::vector<LieTo>& runs);
+std::vector<LieResult> RunOnLyingKernels(const std::vector<LieTo>& runs);
 
 }  // namespace pidlab
 

@@ -26,7 +26,7 @@ namespace {
 using ::testing::Eq;
 using ::testing::Ne;
 
-Testimony RunOnLyingKernel(const Experiment& experiment, Lie lie) {
+LieResult RunOnLyingKernel(const Experiment& experiment, Lie lie) {
   return RunOnLyingKernels({{&experiment, lie}}).front();
 }
 
@@ -35,7 +35,7 @@ class LyingKernel : public ::testing::Test {
   // Except for the first, these experiments fail on an honest kernel: PASS
   // means that this lie was told, and no other.
   static void ExpectLies(int number, Lie lie, void (*run)(Trial& trial)) {
-    const Testimony testimony = RunOnLyingKernel(
+    const LieResult testimony = RunOnLyingKernel(
         {"OfTheLiar", "lib/testing/lying_kernel_test.cc", 0, {}, run}, lie);
     if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
     EXPECT_EQ(testimony.verdict, Verdict::kPass) << testimony.noticed;
@@ -125,7 +125,7 @@ Sys<Ending> AfterClone3As(pid_t pid) {
 // Checks which lies could have been told to this experiment, besides the one
 // that prevents the chamber.
 void ExpectPossible(const std::set<Lie>& lies, void (*run)(Trial& trial)) {
-  const Testimony testimony = RunOnLyingKernel(
+  const LieResult testimony = RunOnLyingKernel(
       {"OfTheLiar", "lib/testing/lying_kernel_test.cc", 0, {}, run},
       Lie::kNone);
   if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
@@ -219,7 +219,7 @@ TEST(RunOnLyingKernels, GivesTheResultsInOrder) {
     expected.insert(expected.end(), {Verdict::kPass, Verdict::kFail});
   }
   std::vector<Verdict> verdicts;
-  for (const Testimony& testimony : RunOnLyingKernels(runs)) {
+  for (const LieResult& testimony : RunOnLyingKernels(runs)) {
     if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
     verdicts.push_back(testimony.verdict);
   }
@@ -227,7 +227,7 @@ TEST(RunOnLyingKernels, GivesTheResultsInOrder) {
 }
 
 TEST_F(LyingKernel, MakesNoChamber) {
-  const Testimony testimony = RunOnLyingKernel(
+  const LieResult testimony = RunOnLyingKernel(
       {"Unreached", "", 0, {}, [](Trial&) {}}, Lie::kNoPidNamespaces);
   if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
   EXPECT_EQ(testimony.verdict, Verdict::kFail);
@@ -266,7 +266,7 @@ TEST_F(LyingKernel, LetsNobodyEnter) {
 }
 
 // The first signal that stops or kills a child.
-Sys<Signal> AwaitBlow(pid_t child) {
+Sys<Signal> WaitForStopOrEnd(pid_t child) {
   siginfo_t info{};
   if (waitid(P_PID, static_cast<id_t>(child), &info, WSTOPPED | WEXITED) != 0) {
     return Sys<Signal>::Failed(errno);
@@ -287,9 +287,9 @@ TEST_F(LyingKernel, LetsMembersHarmPidOne) {
     trial.Expect(ON(init, getpid()), Eq(1));
     trial.Step("Stop it, then kill it");
     trial.Expect(ON(member, kill(1, SIGTSTP)), Eq(0));
-    trial.Expect(ON(host, AwaitBlow(init_pid)), Eq(Signal{SIGSTOP}));
+    trial.Expect(ON(host, WaitForStopOrEnd(init_pid)), Eq(Signal{SIGSTOP}));
     ON(member, kill(1, SIGTERM)).Start();  // this ends member, too
-    trial.Expect(ON(host, AwaitBlow(init_pid)), Eq(Signal{SIGKILL}));
+    trial.Expect(ON(host, WaitForStopOrEnd(init_pid)), Eq(Signal{SIGKILL}));
     trial.Step("Kill another through a pidfd");
     const Process twin = host.Clone("twin", CLONE_NEWPID);
     const Process twin_member = twin.Clone("twin-member");

@@ -34,7 +34,7 @@ namespace {
 // experiment knows of was killed: the usual patience divided by this. ECHILD in
 // the warden proves that it is empty; the grace only limits the wait for a
 // process that was not killed.
-constexpr int kPatienceInGraces = 10;
+constexpr int kGraceDivisor = 10;
 
 constexpr char kLimits[] =
     "see ulimit -u, ulimit -n, pids.max of the cgroup, pid_max and "
@@ -62,8 +62,8 @@ bool IsFault(int signal) {
 
 // Abandons the experiment: `who` could not be created by clone3(2), or could
 // not be driven.
-[[noreturn]] void AbandonForWantOf(const std::string& who,
-                                   const std::string& call, int err) {
+[[noreturn]] void AbandonBecauseNotCloned(const std::string& who,
+                                          const std::string& call, int err) {
   const std::string what = call + " -> " + DescribeErrno(err);
   // ENOSPC: a limit of namespaces (clone(2)).
   if (IsExhausted(err) || err == ENOSPC) {
@@ -253,7 +253,7 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
                               uint64_t flags, DrivenProcess::Role role) {
   const std::string what = "clone3(" + CloneFlagNames(flags) + ")";
   Sys<SocketPair> wire = MakeSocketPair();
-  if (!wire.ok()) AbandonForWantOf(name, "socketpair()", wire.err);
+  if (!wire.ok()) AbandonBecauseNotCloned(name, "socketpair()", wire.err);
   Request request;
   request.verb = Request::Verb::kClone;
   request.clone_flags = flags;
@@ -267,7 +267,7 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
   int pidfd = -1;
   Receive(parent, &reply, what, std::span(&pidfd, 1));
   if (reply.err != 0) {
-    AbandonForWantOf(name, what + " on " + parent.name, reply.err);
+    AbandonBecauseNotCloned(name, what + " on " + parent.name, reply.err);
   }
   auto child = std::make_unique<DrivenProcess>();
   child->name = name;
@@ -382,7 +382,7 @@ std::string Chamber::Close() {
   const std::string what = "waitid(P_ALL)";
   StartCall(*this, warden, what, drain);
   const Deadline grace = Deadline::In(
-      std::min(options_.patience, UsualPatience() / kPatienceInGraces));
+      std::min(options_.patience, UsualPatience() / kGraceDivisor));
   std::string left_behind;
   if (WaitReadable(warden.control.get(), grace)) {
     const auto drained = AwaitCall<decltype(drain)>(*this, warden, what);

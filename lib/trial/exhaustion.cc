@@ -26,15 +26,15 @@ constexpr int kSignals = 8;
 Sys<int> TryProcesses() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return Sys<int>::Failed(errno);
-  const Fd gate(ends[0]);
-  Fd key(ends[1]);
+  const Fd read_end(ends[0]);
+  Fd write_end(ends[1]);
   for (int made = 0; made < kProcesses; ++made) {
     const Sys<pid_t> child = Clone3(0);
     if (!child.ok()) return Sys<int>::Failed(child.err);
     if (child.value != 0) continue;
-    key.Close();
+    write_end.Close();
     char none;
-    (void)!read(gate.get(), &none, 1);
+    (void)!read(read_end.get(), &none, 1);
     _exit(0);
   }
   return {kProcesses};
@@ -67,13 +67,13 @@ Sys<int> TryQueuedSignals() {
   return {kSignals, err};
 }
 
-struct Supply {
+struct Resource {
   const char* needs;
   Sys<int> (*attempt)();
   const char* to_run;
 };
 
-constexpr Supply kSupplies[] = {
+constexpr Resource kResources[] = {
     {"40 processes at a time", TryProcesses,
      "see ulimit -u, pids.max of the cgroup, pid_max"},
     {"40 descriptors at a time", TryDescriptors, "see ulimit -n"},
@@ -88,15 +88,16 @@ bool IsExhausted(int err) {
 
 std::optional<Skip> FindExhaustion(Chamber& chamber) try {
   DrivenProcess& warden = *chamber.processes().front();
-  for (const Supply& supply : kSupplies) {
-    const auto seen = RunCall(chamber, warden, supply.needs,
-                              [attempt = supply.attempt] { return attempt(); });
+  for (const Resource& resource : kResources) {
+    const auto seen =
+        RunCall(chamber, warden, resource.needs,
+                [attempt = resource.attempt] { return attempt(); });
     if (!IsExhausted(seen.err)) continue;
     return Skip{.code = Skip::Code::kResource,
-                .needs = supply.needs,
+                .needs = resource.needs,
                 .probed = "tried it after the experiment had failed -> " +
                           DescribeErrno(seen.err),
-                .to_run = supply.to_run};
+                .to_run = resource.to_run};
   }
   return {};
 } catch (const Abandoned&) {

@@ -59,7 +59,7 @@ void DecideByEntries(Record& record) {
 
 // If the machine has run out of something, a failure says nothing about the
 // kernel.
-void DoubtFailure(Record& record, Chamber& chamber) {
+void SkipIfExhausted(Record& record, Chamber& chamber) {
   if (record.verdict != Verdict::kFail && record.verdict != Verdict::kError) {
     return;
   }
@@ -96,7 +96,7 @@ void RunInChamber(const Experiment& experiment, const RunOptions& options,
   if (record.steps.empty()) {
     Decide(record, Verdict::kError, "the experiment has no steps");
   }
-  DoubtFailure(record, chamber);
+  SkipIfExhausted(record, chamber);
   const std::string left_behind = chamber.Close();
   if (!left_behind.empty()) {
     Decide(record, Verdict::kError, "it left behind: " + left_behind);

@@ -20,7 +20,7 @@ std::ostream& operator<<(std::ostream& out, Verdict verdict) {
   return out << VerdictName(verdict);
 }
 
-int Badness(Verdict verdict) {
+int Severity(Verdict verdict) {
   switch (verdict) {
     case Verdict::kPass:
       return 0;

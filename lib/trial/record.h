@@ -30,7 +30,7 @@ std::ostream& operator<<(std::ostream& out, Verdict verdict);
 
 // How bad a verdict is: PASS 0, then SKIP, ERROR, FAIL. Several verdicts are as
 // good as the worst of them.
-int Badness(Verdict verdict);
+int Severity(Verdict verdict);
 
 // Why something cannot be tried here.
 struct Skip {

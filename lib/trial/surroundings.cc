@@ -34,7 +34,7 @@ int IfAllowed(long) { return 0; }
 
 // wait(2): if a process ignores SIGCHLD, its children leave no status, and it
 // is not notified of their end.
-int ExpectChildren() {
+int ResetSigchld() {
   signal(SIGCHLD, SIG_DFL);
   return 0;
 }
@@ -43,11 +43,11 @@ int ExpectChildren() {
 // it, or if it has changed its uid (prctl(2)). Then its files in /proc belong
 // to root, so that it could not write its own uid_map. A new process inherits
 // this.
-int BeDumpable() { return IfAllowed(prctl(PR_SET_DUMPABLE, 1)); }
+int SetDumpable() { return IfAllowed(prctl(PR_SET_DUMPABLE, 1)); }
 
 // The timer slack: how much later than asked a timeout may end (prctl(2)). It
 // may have been set to minutes.
-int BePunctual() {
+int ResetTimerSlack() {
   constexpr unsigned long kUsualSlack = 50'000;  // ns
   return IfAllowed(prctl(PR_SET_TIMERSLACK, kUsualSlack));
 }
@@ -63,14 +63,14 @@ void SetPolicyToOther() {
 int Policy() { return sched_getscheduler(0) & ~SCHED_RESET_ON_FORK; }
 
 // sched(7): a process under SCHED_DEADLINE cannot fork.
-int HaveNoDeadline() {
+int LeaveDeadlinePolicy() {
   if (Policy() == SCHED_DEADLINE) SetPolicyToOther();
   return 0;
 }
 
 // A process of an experiment may spin, and must not keep others from running.
 // SCHED_IDLE, which runs only when nothing else does, is the user's wish.
-int HaveUsualPolicy() {
+int ResetPolicy() {
   if (Policy() != SCHED_OTHER && Policy() != SCHED_IDLE) SetPolicyToOther();
   return 0;
 }
@@ -85,7 +85,7 @@ void SetSoftLimit(__rlimit_resource resource, rlim_t usual) {
 
 // The runner needs room for its descriptors, for the records in memory files,
 // for its processes and for its stack.
-int HaveRoom() {
+int RaiseSoftLimits() {
   for (const auto resource :
        {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_DATA, RLIMIT_AS}) {
     SetSoftLimit(resource, RLIM_INFINITY);
@@ -97,7 +97,7 @@ int HaveRoom() {
 // The soft limits that the kernel gives to the first process. Two of them are
 // lower than the hard ones: shells make tables for as many descriptors as they
 // may have, and an unlimited stack changes the layout of a program's memory.
-int HaveUsualLimits() {
+int ResetSoftLimits() {
   for (int resource = 0; resource < RLIM_NLIMITS; ++resource) {
     SetSoftLimit(static_cast<__rlimit_resource>(resource), RLIM_INFINITY);
   }
@@ -118,7 +118,7 @@ int LeaveNoCore() {
 // A set-user-ID program that started pidlab leaves another real uid, and a
 // service leaves its groups. These are raw system calls: see
 // BecomeSecondUser().
-int BeRootAlone() {
+int BecomeRootWithoutGroups() {
   IfAllowed(syscall(SYS_setgroups, 0, nullptr));
   IfAllowed(syscall(SYS_setresgid, 0, 0, 0));
   IfAllowed(syscall(SYS_setresuid, 0, 0, 0));
@@ -128,7 +128,7 @@ int BeRootAlone() {
 }
 
 // setarch(8) can change what uname(2) says about the machine and the kernel.
-int HearTheTruth() {
+int ResetReportedMachine() {
   constexpr unsigned long kAsk = 0xffffffff;
   const auto now = static_cast<unsigned long>(personality(kAsk));
   constexpr unsigned long kLies = UNAME26 | unsigned{PER_MASK};
@@ -137,7 +137,7 @@ int HearTheTruth() {
 
 // Resets the rest of the personality, too: it changes the layout of the memory
 // of programs.
-int BeOrdinary() { return IfAllowed(personality(PER_LINUX)); }
+int ResetPersonality() { return IfAllowed(personality(PER_LINUX)); }
 
 // A shell in a folder that was deleted prints a complaint, which would be read
 // as part of its output.
@@ -145,7 +145,7 @@ int GoToRoot() { return ErrnoOf(chdir("/")); }
 
 // The second user can read the files that a trial creates; only their owner can
 // write them.
-int MakeUsualFiles() {
+int ResetUmask() {
   umask(022);
   return 0;
 }
@@ -153,7 +153,7 @@ int MakeUsualFiles() {
 // The locale is fixed, because what programs print is compared. There is no
 // home directory, because a shell would write its history there, and a trial
 // must not leave a file. execvp(3) looks for programs in this PATH, too.
-int HaveUsualEnvironment() {
+int ResetEnvironment() {
   static char path[sizeof("PATH=") + kUsualPath.size()] = "PATH=";
   kUsualPath.copy(path + strlen("PATH="), kUsualPath.size());
   static char locale[] = "LC_ALL=C";
@@ -167,15 +167,16 @@ int HaveUsualEnvironment() {
 // Uses the structure of the kernel itself, because glibc's sigaction() refuses
 // signals 32 and 33, which it keeps for itself. These may be ignored all the
 // same.
-int ForgetSignals() {
+int ResetSignals() {
   struct {
     void (*handler)(int);
     unsigned long flags;
     void (*restorer)();
     uint64_t mask;
-  } deflt{};
+  } default_action{};
   for (int signal = 1; signal <= 64; ++signal) {
-    syscall(SYS_rt_sigaction, signal, &deflt, nullptr, sizeof(deflt.mask));
+    syscall(SYS_rt_sigaction, signal, &default_action, nullptr,
+            sizeof(default_action.mask));
   }
   const uint64_t none = 0;
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, nullptr, sizeof(none));
@@ -187,7 +188,7 @@ int LeaveSession() { return ErrnoOf(setsid()); }
 
 // What a process prints by mistake must not get into the runner's output. The
 // standard error stays: a sanitizer may print something there.
-int BeSilent() {
+int SendOutputToNull() {
   const Fd null(open("/dev/null", O_RDWR | O_CLOEXEC));
   if (!null.valid()) return errno;
   dup2(null.get(), STDIN_FILENO);
@@ -196,29 +197,29 @@ int BeSilent() {
 }
 
 constexpr Row kRunner[] = {
-    {"signal(SIGCHLD, SIG_DFL)", ExpectChildren},
-    {"prctl(PR_SET_DUMPABLE)", BeDumpable},
-    {"prctl(PR_SET_TIMERSLACK)", BePunctual},
-    {"sched_setscheduler(SCHED_OTHER)", HaveNoDeadline},
-    {"setrlimit()", HaveRoom},
-    {"personality()", HearTheTruth},
+    {"signal(SIGCHLD, SIG_DFL)", ResetSigchld},
+    {"prctl(PR_SET_DUMPABLE)", SetDumpable},
+    {"prctl(PR_SET_TIMERSLACK)", ResetTimerSlack},
+    {"sched_setscheduler(SCHED_OTHER)", LeaveDeadlinePolicy},
+    {"setrlimit()", RaiseSoftLimits},
+    {"personality()", ResetReportedMachine},
 };
 
 constexpr Row kTrial[] = {
     // This is first, because it may make the process not dumpable (and clear
     // its parent-death signal, if it has one already).
-    {"setresuid(0, 0, 0)", BeRootAlone},
-    {"prctl(PR_SET_DUMPABLE)", BeDumpable},
-    {"prctl(PR_SET_TIMERSLACK)", BePunctual},
-    {"sched_setscheduler(SCHED_OTHER)", HaveUsualPolicy},
-    {"setrlimit()", HaveUsualLimits},
+    {"setresuid(0, 0, 0)", BecomeRootWithoutGroups},
+    {"prctl(PR_SET_DUMPABLE)", SetDumpable},
+    {"prctl(PR_SET_TIMERSLACK)", ResetTimerSlack},
+    {"sched_setscheduler(SCHED_OTHER)", ResetPolicy},
+    {"setrlimit()", ResetSoftLimits},
     {"setrlimit(RLIMIT_CORE)", LeaveNoCore},
-    {"personality(PER_LINUX)", BeOrdinary},
-    {"umask(022)", MakeUsualFiles},
-    {"environ", HaveUsualEnvironment},
-    {"sigaction(SIG_DFL)", ForgetSignals},
+    {"personality(PER_LINUX)", ResetPersonality},
+    {"umask(022)", ResetUmask},
+    {"environ", ResetEnvironment},
+    {"sigaction(SIG_DFL)", ResetSignals},
     {"setsid()", LeaveSession},
-    {"open(/dev/null)", BeSilent},
+    {"open(/dev/null)", SendOutputToNull},
 };
 
 }  // namespace

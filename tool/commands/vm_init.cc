@@ -11,8 +11,8 @@ namespace {
 const CommandRegistration registration(
     {90, kGuestCommand, "", "", [](CommandLine& line) {
        line.Run([] {
-         BeGuest();
-         return kHarnessFailed;  // BeGuest() never returns
+         RunAsMachinesInit();
+         return kHarnessFailed;  // RunAsMachinesInit() never returns
        });
      }});
 

@@ -115,19 +115,19 @@ TEST_F(Grade, BubblewrapOutlivesItsCallerIfItIsNotToldToDie) {
 }
 
 // The programs of lab 28: the build sets START and SOLUTION to their paths.
-std::string Page(const char* variable) {
+std::string ProgramPath(const char* variable) {
   return std::filesystem::absolute(getenv(variable));
 }
 
 TEST_F(Grade, TheStartHasTheFaultsThatTheStudentMends) {
   EXPECT_LOST(
-      ({Page("START")}),
+      ({ProgramPath("START")}),
       ElementsAre("leaves_the_callers_proc_alone", "passes_the_status_on",
                   "says_that_there_is_no_command", "leaves_nothing_behind"));
 }
 
 TEST_F(Grade, TheSolutionKeepsEveryPromise) {
-  EXPECT_LOST(({Page("SOLUTION")}), IsEmpty());
+  EXPECT_LOST(({ProgramPath("SOLUTION")}), IsEmpty());
 }
 
 }  // namespace

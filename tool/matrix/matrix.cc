@@ -24,7 +24,7 @@ std::optional<Verdict> KernelColumn::VerdictOf(const std::string& claim) const {
     if (std::ranges::find(result.verifies, claim) == result.verifies.end()) {
       continue;
     }
-    if (!worst || Badness(result.verdict) > Badness(*worst)) {
+    if (!worst || Severity(result.verdict) > Severity(*worst)) {
       worst = result.verdict;
     }
   }

@@ -23,7 +23,7 @@ void ConsoleReporter::Begin(const Results& results) {
 void ConsoleReporter::FolderDone(const FolderResults& results) {
   const Outcome& worst = *std::ranges::max_element(
       results.outcomes, {},
-      [](const Outcome& one) { return Badness(one.record.verdict); });
+      [](const Outcome& one) { return Severity(one.record.verdict); });
   std::set<std::string> claims;
   double seconds = 0;
   int not_passed = 0;

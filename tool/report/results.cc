@@ -21,7 +21,7 @@ Environment DescribeEnvironment() {
 void Outcome::Add(Record run) {
   const bool first = runs.empty();
   ++runs[run.verdict];
-  if (first || Badness(run.verdict) > Badness(record.verdict)) {
+  if (first || Severity(run.verdict) > Severity(record.verdict)) {
     record = std::move(run);
   }
 }

@@ -73,7 +73,7 @@ of_series() { awk -v series="$1" '$2 == series' kernels; }
 # Whether a release of Debian that was read has this series as its own. A tilde
 # marks a kernel that was built from the package of a later release, which may
 # have a newer one.
-is_at_home() { of_series "$series" | grep -q '^[^ ~]* '; }
+has_own_kernel() { of_series "$series" | grep -q '^[^ ~]* '; }
 
 # Appends the kernels of a suite to ./kernels: those for virtual machines whose
 # package has an image in it. Since Linux 6.19, linux-image only depends on
@@ -213,7 +213,7 @@ for release in 'bullseye bullseye-security' \
   'bookworm bookworm-security bookworm-backports' \
   'trixie trixie-security trixie-backports' forky sid; do
   for suite in $release; do look_into "$suite"; done
-  ! is_at_home || break
+  ! has_own_kernel || break
 done
 $reached ||
   die "the archive in apt's sources has no suite of Debian's that could be used. If it is not Debian's, apt-get update tells it from Debian's$or_by_hand"

@@ -68,7 +68,7 @@ void RunTask() {
 
 }  // namespace
 
-void BeGuest() {
+void RunAsMachinesInit() {
   RefuseElsewhere();
   try {
     RunTask();

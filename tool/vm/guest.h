@@ -12,7 +12,7 @@ inline constexpr const char* kGuestCommand = "vm-init";
 
 // Never returns in a machine: the host switches the machine off. Elsewhere it
 // changes nothing, and throws Error.
-void BeGuest();
+void RunAsMachinesInit();
 
 }  // namespace pidlab
 

@@ -61,7 +61,7 @@ class KernelsTest : public ::testing::Test {
 
 // The message of the error that the function throws; "none" if it throws none.
 template <typename Function>
-std::string Complaint(const Function& function) {
+std::string ErrorMessageOf(const Function& function) {
   try {
     function();
     return "none";
@@ -108,7 +108,7 @@ TEST_F(KernelsTest, CacheIsWhereTheEnvironmentSays) {
   std::filesystem::current_path(folder_.path());
   EXPECT_THAT(FetchedKernels(), IsEmpty());
   std::filesystem::current_path(before);
-  EXPECT_THAT(Complaint([] { FetchableKernels(-1); }),
+  EXPECT_THAT(ErrorMessageOf([] { FetchableKernels(-1); }),
               HasSubstr("neither XDG_CACHE_HOME nor HOME"));
 }
 
@@ -133,10 +133,10 @@ esac)sh");
 
 TEST_F(KernelsTest, WhatTheScriptHasAgainstItIsAnError) {
   MakeAptGet("echo 'E: broken' >&2; exit 100");
-  EXPECT_THAT(Complaint([] { FetchKernel("6.1", -1); }),
+  EXPECT_THAT(ErrorMessageOf([] { FetchKernel("6.1", -1); }),
               HasSubstr("where Debian's archive is: broken."));
   MakeAptGet("kill -KILL $PPID");
-  EXPECT_THAT(Complaint([] { FetchableKernels(-1); }),
+  EXPECT_THAT(ErrorMessageOf([] { FetchableKernels(-1); }),
               HasSubstr("/bin/sh killed by SIGKILL."));
 }
 
