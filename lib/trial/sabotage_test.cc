@@ -32,6 +32,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::Eq;
 using ::testing::HasSubstr;
+using ::testing::Le;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -355,6 +356,12 @@ int HowItEnded(pid_t child) {
   return result == 0 ? info.si_code : -1;
 }
 
+rlim_t CoreLimit() {
+  rlimit core{};
+  getrlimit(RLIMIT_CORE, &core);
+  return core.rlim_max;
+}
+
 TEST_F(Sabotage, ACrashLeavesNoCore) {
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_CORE, &before), 0);
@@ -364,6 +371,8 @@ TEST_F(Sabotage, ACrashLeavesNoCore) {
     const Process host = trial.Host();
     const Process crashing = host.Clone("crashing");
     const pid_t pid = crashing.PidIn(host);
+    trial.Step("Look at its limit: more than 1 may be too much");
+    trial.Expect(ON(crashing, CoreLimit()), Le(rlim_t{1}));
     trial.Step("Let it crash");
     ON(crashing, raise(SIGSEGV)).Start();
     crashing.AwaitDeath();

@@ -84,10 +84,13 @@ void SetSoftLimit(__rlimit_resource resource, rlim_t usual) {
 }
 
 // The runner needs room for its descriptors, for the records in memory files,
-// for its processes and for its stack.
+// for its processes and for its stack. The last three count for all that is in
+// a user namespace together, and the soft limits of the process that creates
+// the namespace are its hard ones: kernel/user_namespace.c create_user_ns().
 int RaiseSoftLimits() {
   for (const auto resource :
-       {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_DATA, RLIMIT_AS}) {
+       {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_DATA, RLIMIT_AS,
+        RLIMIT_SIGPENDING, RLIMIT_MSGQUEUE, RLIMIT_MEMLOCK}) {
     SetSoftLimit(resource, RLIM_INFINITY);
   }
   SetSoftLimit(RLIMIT_STACK, rlim_t{8} << 20);
@@ -210,8 +213,9 @@ constexpr Row kTrial[] = {
     // its parent-death signal, if it has one already).
     {"setresuid(0, 0, 0)", BecomeRootWithoutGroups},
     {"prctl(PR_SET_DUMPABLE)", SetDumpable},
-    {"prctl(PR_SET_TIMERSLACK)", ResetTimerSlack},
     {"sched_setscheduler(SCHED_OTHER)", ResetPolicy},
+    // Again: under a real-time policy it is 0, and cannot be set.
+    {"prctl(PR_SET_TIMERSLACK)", ResetTimerSlack},
     {"setrlimit()", ResetSoftLimits},
     {"setrlimit(RLIMIT_CORE)", LeaveNoCore},
     {"personality(PER_LINUX)", ResetPersonality},
