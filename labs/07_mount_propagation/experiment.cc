@@ -13,9 +13,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
-#include <string_view>
 
 #include "lib/linux/procfs.h"
 
@@ -31,17 +29,6 @@ Sys<Name> PidOneIn(const char* place) {
   char path[64];
   snprintf(path, sizeof(path), "%s/1/status", place);
   return ReadStatus(path).Get(&ProcessStatus::name);
-}
-
-// The reader's own PID in that proc.
-Sys<pid_t> SelfIn(const char* place) {
-  char path[64];
-  snprintf(path, sizeof(path), "%s/self", place);
-  const Sys<Text<256>> link = ReadLink(path);
-  const std::string_view digits = link.value;
-  pid_t pid = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), pid);
-  return {pid, link.err};
 }
 
 dev_t DeviceOf(const char* path) {

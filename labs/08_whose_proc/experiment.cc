@@ -12,10 +12,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
-#include <string_view>
 
 #include "lib/linux/capabilities.h"
 #include "lib/linux/fd.h"
@@ -34,17 +32,6 @@ Sys<Name> NameIn(const char* place, pid_t pid) {
   char path[64];
   snprintf(path, sizeof(path), "%s/%d/status", place, pid);
   return ReadStatus(path).Get(&ProcessStatus::name);
-}
-
-// The reader's own PID in that proc, from the link `self`.
-Sys<pid_t> SelfIn(const char* place) {
-  char path[64];
-  snprintf(path, sizeof(path), "%s/self", place);
-  const Sys<Text<256>> link = ReadLink(path);
-  const std::string_view digits = link.value;
-  pid_t pid = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), pid);
-  return {pid, link.err};
 }
 
 // The entries of a directory that are numbers: "1 2 3", "none".

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <optional>
 
 #include "lib/linux/ending.h"
@@ -286,6 +287,16 @@ Sys<Text<256>> ReadLink(const char* path) {
   const ssize_t size = readlink(path, target, sizeof(target));
   if (size < 0) return Sys<Text<256>>::Failed(errno);
   return {Text<256>(std::string_view(target, static_cast<size_t>(size)))};
+}
+
+Sys<pid_t> SelfIn(const char* proc) {
+  char path[64];
+  snprintf(path, sizeof(path), "%s/self", proc);
+  const Sys<Text<256>> link = ReadLink(path);
+  const std::string_view digits = link.value;
+  pid_t pid = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), pid);
+  return {pid, link.err};
 }
 
 Sys<FileText> ReadFile(const char* path, int directory) {

@@ -172,6 +172,10 @@ Sys<bool> LeadsTo(const char* path, NamespaceId id);
 // readlink(2)
 Sys<Text<256>> ReadLink(const char* path);
 
+// The caller's own PID in the proc that is mounted at `proc`. ENOENT: it has
+// none in that PID namespace (fs/proc/self.c).
+Sys<pid_t> SelfIn(const char* proc);
+
 // The bytes of a file; see Text::truncated().
 inline constexpr size_t kFileTextCapacity = 3072;
 using FileText = Text<kFileTextCapacity>;

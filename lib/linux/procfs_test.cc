@@ -672,6 +672,11 @@ TEST(ReadStatus, RefusesAFileThatIsTooLargeToBeReadToTheChains) {
   EXPECT_NE(ReadStatus(file.path().c_str()).err, 0);
 }
 
+TEST(SelfIn, IsTheCaller) {
+  EXPECT_EQ(SelfIn("/proc").value, getpid());
+  EXPECT_EQ(SelfIn("/dev").err, ENOENT);
+}
+
 TEST(ReadLink, SaysThatATargetWasTooLong) {
   const std::string path = ::testing::TempDir() + "/procfs_test_link";
   for (const size_t size : {256u, 257u, 1000u}) {
