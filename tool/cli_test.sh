@@ -9,13 +9,11 @@
 #
 # shellcheck disable=SC2317,SC2016  # the tests are called by their names
 set -u
-# shellcheck source=tool/testing/shell_test.sh
-. "${BASH_SOURCE[0]%/*}/testing/shell_test.sh"
+# shellcheck source=tool/testing/test_functions.sh
+. "${BASH_SOURCE[0]%/*}/testing/test_functions.sh"
 export LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin
 unset LANG LC_MESSAGES PIDLAB_LANG NO_COLOR
 
-one=  # a test, in a shell of its own
-[ "${1-}" != --one ] || { one=yes; shift; }
 select_tests "${@:2}"
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/cli_test.XXXXXX") || exit 2
 trap 'rm -rf "$work"' EXIT
@@ -544,6 +542,5 @@ if [ -z "$one" ]; then
     echo 'skipped: everything that runs a lab; no PID namespace can be made here'
     mapfile -t tests < <(sed '/^# --- Running labs/q' "$script" | grep -oE '^test_\w+')
   fi
-  run_side_by_side "$pidlab"
 fi
-run_tests
+run_side_by_side "$pidlab"

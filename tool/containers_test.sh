@@ -8,8 +8,8 @@
 #
 # shellcheck disable=SC2317  # the tests are called by their names
 set -u
-# shellcheck source=tool/testing/shell_test.sh
-. "${BASH_SOURCE[0]%/*}/testing/shell_test.sh"
+# shellcheck source=tool/testing/test_functions.sh
+. "${BASH_SOURCE[0]%/*}/testing/test_functions.sh"
 export LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 select_tests "${@:2}"
@@ -54,7 +54,6 @@ run() {  # SCRIPT [ARGUMENTS..]: they are added to its last line
   status=$?
 }
 by() { local as; read -ra as <<<"$1"; "${@:2}"; }  # 'STARTER..' COMMAND..
-
 
 # --- Checks
 

@@ -9,14 +9,12 @@
 #
 # shellcheck disable=SC2317,SC2016  # the tests are called by their names
 set -u
-# shellcheck source=tool/testing/shell_test.sh
-. "${BASH_SOURCE[0]%/*}/testing/shell_test.sh"
+# shellcheck source=tool/testing/test_functions.sh
+. "${BASH_SOURCE[0]%/*}/testing/test_functions.sh"
 export LC_ALL=C.UTF-8 PATH=/usr/local/bin:/usr/bin:/bin
 unset LANG LC_MESSAGES PIDLAB_LANG NO_COLOR TMUX
 command -v tmux >/dev/null || { echo 'skipped: everything, since there is no tmux'; exit 0; }
 
-one=  # a test, in a shell of its own
-[ "${1-}" != --one ] || { one=yes; shift; }
 select_tests "${@:2}"
 work=$(mktemp -d "${TEST_TMPDIR:-/tmp}/terminal_test.XXXXXX") || exit 2
 trap 'end_terminal; rm -rf "$work"' EXIT
@@ -115,7 +113,7 @@ test_it_waits_for_enter_at_each_step() {
   for step in 1 2; do
     await_prompt "$step"
     sees "Step $step/7"
-    sleep 0.2
+    sleep 0.2  # it has that time to do what it must not
     ! asks $((step + 1)) || fail 'it does not wait'
     sees_not "Step $((step + 1))/7"
     press Enter
@@ -333,6 +331,5 @@ if [ -z "$one" ]; then
     echo 'skipped: everything, since no PID namespace can be made here'
     exit 0
   fi
-  run_side_by_side "$pidlab"
 fi
-run_tests
+run_side_by_side "$pidlab"

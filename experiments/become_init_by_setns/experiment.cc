@@ -31,9 +31,10 @@ Sys<int> CreateChildrenWhere(pid_t pid) {
 EXPERIMENT(
     TheFirstToEnterAnEmptyNamespaceCreatesItsInit,
     .claim =
-        "The first process that is born in a PID namespace is its init, "
-        "whoever bears it: since Linux 7.1 somebody else than its maker can, "
-        "by setns; before, nobody can enter an empty namespace (ENOENT).",
+        "The first process that is created in a PID namespace is its init. "
+        "Since Linux 7.1 a process that has not made the namespace can create "
+        "it, by setns; before, no process can enter an empty namespace "
+        "(ENOENT).",
     .verifies = {"X-12"},
     .sources = {"pid_namespaces(7)",
                 "kernel/pid_namespace.c pidns_for_children_get()",
@@ -54,14 +55,14 @@ EXPERIMENT(
     trial.Expect(entered, Fails{ENOENT});
   }
 
-  trial.Step("Let the first of both who can bear a child there");
+  trial.Step("Let the first one that can create a child there do so");
   const Process& first = guest_comes_first ? guest : maker;
   const Process init = first.Clone("init");
   trial.Expect(ON(init, getpid()), Eq(1));
   trial.Expect(ON(init, OwnStatus().Get(&ProcessStatus::ns_pid)),
                Eq(PidChain{init.PidIn(host), 1}));
 
-  trial.Step("Let the other one bear a second one");
+  trial.Step("Let the other one create a second child");
   if (!guest_comes_first) {
     trial.Expect(ON(guest, CreateChildrenWhere(maker_pid)), Eq(0));
   }

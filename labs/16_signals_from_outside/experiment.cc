@@ -109,7 +109,7 @@ EXPERIMENT(
   const pid_t init_pid = init.PidIn(host);
   // TSTP, TTIN and TTOU do not stop a process whose process group is orphaned,
   // which means that no parent of its members is in another group of the
-  // session. So neither the group of init nor that of its members must be
+  // session. So neither the group of init nor that of its members may be
   // orphaned.
   trial.Must(ON(init, setpgid(0, 0)));
 

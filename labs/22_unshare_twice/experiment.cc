@@ -120,7 +120,8 @@ EXPERIMENT(
   trial.Expect(ON(joiner, CreateChildrenInNamespaceOf(init_pid)), Succeeds{});
   trial.Expect(ON(joiner, InSecondThread(GetPid)), Fails{EINVAL});
 
-  trial.Step("Let both bear their children at home, and try for the last time");
+  trial.Step(
+      "Let both create children in their own namespace, and try a last time");
   trial.Expect(ON(caller, CreateChildrenInOwnNamespace()), Succeeds{});
   trial.Expect(ON(caller, InSecondThread(GetPid)), Eq(3));
   trial.Expect(ON(joiner, CreateChildrenInOwnNamespace()), Succeeds{});

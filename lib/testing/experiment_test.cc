@@ -124,36 +124,34 @@ class EachLieIsNoticed : public ::testing::Test {
         lies.push_back({honest[i].experiment, lie});
       }
     }
-    const std::vector<LieResult> testimonies = RunOnLyingKernels(lies);
-    for (size_t i = 0; i < lies.size(); ++i) Judge(lies[i], testimonies[i]);
+    const std::vector<LieResult> results = RunOnLyingKernels(lies);
+    for (size_t i = 0; i < lies.size(); ++i) Judge(lies[i], results[i]);
     if (!skipped_.empty()) GTEST_SKIP() << skipped_;
   }
 
  private:
-  void JudgeControl(const LieTo& run, const LieResult& testimony) {
-    if (Skipped(run, testimony)) return;
-    if (testimony.verdict == Verdict::kSkip) {
-      skipped_ += Name(run) + testimony.noticed + '\n';
+  void JudgeControl(const LieTo& run, const LieResult& result) {
+    if (Skipped(run, result)) return;
+    if (result.verdict == Verdict::kSkip) {
+      skipped_ += Name(run) + result.noticed + '\n';
     } else {
-      EXPECT_EQ(testimony.verdict, Verdict::kPass)
-          << Name(run) << testimony.noticed;
+      EXPECT_EQ(result.verdict, Verdict::kPass) << Name(run) << result.noticed;
     }
   }
 
-  void Judge(const LieTo& run, const LieResult& testimony) {
-    if (Skipped(run, testimony) || testimony.lies == 0) return;
+  void Judge(const LieTo& run, const LieResult& result) {
+    if (Skipped(run, result) || result.lies == 0) return;
     fmt::print("{}{} after {} lies: {}\n", Name(run),
-               VerdictName(testimony.verdict), testimony.lies,
-               testimony.noticed);
+               VerdictName(result.verdict), result.lies, result.noticed);
     // A SKIP would mean that the experiment blames the machine.
-    EXPECT_THAT(testimony.verdict, AnyOf(Verdict::kFail, Verdict::kError))
+    EXPECT_THAT(result.verdict, AnyOf(Verdict::kFail, Verdict::kError))
         << Name(run);
-    EXPECT_THAT(testimony.noticed, Not(IsEmpty())) << Name(run);
+    EXPECT_THAT(result.noticed, Not(IsEmpty())) << Name(run);
   }
 
-  bool Skipped(const LieTo& run, const LieResult& testimony) {
-    if (testimony.impossible.empty()) return false;
-    skipped_ += Name(run) + testimony.impossible + '\n';
+  bool Skipped(const LieTo& run, const LieResult& result) {
+    if (result.impossible.empty()) return false;
+    skipped_ += Name(run) + result.impossible + '\n';
     return true;
   }
 

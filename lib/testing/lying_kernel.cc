@@ -194,25 +194,25 @@ class Supervisor {
       : lie_(lie), runner_(runner), listener_(listener) {}
 
   // Answers calls until the runner reports.
-  Sys<RunReport> Serve(int report) {
+  Sys<RunReport> Serve(int wire) {
     for (;;) {
-      pollfd fds[] = {{.fd = report, .events = POLLIN, .revents = 0},
+      pollfd fds[] = {{.fd = wire, .events = POLLIN, .revents = 0},
                       {.fd = listener_, .events = POLLIN, .revents = 0}};
       if (poll(fds, std::size(fds), -1) < 0)
         return Sys<RunReport>::Failed(errno);
       if (fds[0].revents != 0) break;
       Answer();
     }
-    RunReport heard;
+    RunReport report;
     const Sys<size_t> size =
-        ReceiveDatagram(report, std::as_writable_bytes(std::span(&heard, 1)));
+        ReceiveDatagram(wire, std::as_writable_bytes(std::span(&report, 1)));
     if (!size.ok()) return Sys<RunReport>::Failed(size.err);
-    if (size.value != sizeof(heard)) return Sys<RunReport>::Failed(EPIPE);
-    heard.lies = told_;
-    heard.possible = possible_;
-    heard.failed = failed_;
-    heard.failed_call = failed_call_;
-    return {heard};
+    if (size.value != sizeof(report)) return Sys<RunReport>::Failed(EPIPE);
+    report.lies = told_;
+    report.possible = possible_;
+    report.failed = failed_;
+    report.failed_call = failed_call_;
+    return {report};
   }
 
  private:
@@ -231,7 +231,7 @@ class Supervisor {
         if (is_about(lie)) possible_ |= BitOf(lie);
       }
     }
-    if (!is_about(lie_) || !Tell(call)) Continue(call);
+    if (!is_about(lie_) || !ApplyLie(call)) Continue(call);
   }
 
   // The warden prepares the chamber with the same calls that experiments use.
@@ -242,7 +242,7 @@ class Supervisor {
   }
 
   // Whether the call is one of those that the lie is about. True if that cannot
-  // be found out: Tell() will then fail for the same reason, and report it.
+  // be found out: ApplyLie() will then fail for the same reason, and report it.
   static bool IsAbout(Lie lie, const seccomp_notif& call) {
     const auto& args = call.data.args;
     switch (lie) {
@@ -280,7 +280,7 @@ class Supervisor {
   }
 
   // Lies about a call. True if the caller has already got its answer by that.
-  bool Tell(const seccomp_notif& call) {
+  bool ApplyLie(const seccomp_notif& call) {
     switch (lie_) {
       case Lie::kNone:
         return false;
@@ -513,27 +513,27 @@ class Supervisor {
 // The runner: sends the descriptor of the filter to the supervisor, and goes on
 // like any other runner.
 [[noreturn]] void RunBehindFilter(const Experiment& experiment, Lie lie,
-                                  int report) {
+                                  int wire) {
   close(kControlFd);  // this one belongs to the supervisor
   const Sys<int> filter = Filter();
   Fd listener(filter.value);
   const int fd = listener.get();
-  (void)SendDatagram(report, std::as_bytes(std::span(&filter.err, 1)),
+  (void)SendDatagram(wire, std::as_bytes(std::span(&filter.err, 1)),
                      filter.ok() ? std::span(&fd, 1) : std::span<const int>());
   if (!filter.ok()) _exit(1);
   listener.Close();
   RunOptions options;
   if (lie != Lie::kNone) options.chamber.patience = kPatienceWithLies;
   const Record record = RunExperiment(experiment, options);
-  RunReport heard;
-  heard.verdict = record.verdict;
-  heard.noticed = Text<2048>(FailureLine(record));
-  (void)SendDatagram(report, std::as_bytes(std::span(&heard, 1)));
+  RunReport report;
+  report.verdict = record.verdict;
+  report.noticed = Text<2048>(FailureLine(record));
+  (void)SendDatagram(wire, std::as_bytes(std::span(&report, 1)));
   _exit(0);
 }
 
-// Runs in the cage. Although it was cloned without the knowledge of glibc, it
-// may allocate: it is a copy of a process that had one thread.
+// Runs in the outer chamber. Although it was cloned without the knowledge of
+// glibc, it may allocate: it is a copy of a process that had one thread.
 Sys<RunReport> Supervise(const Experiment* experiment, Lie lie) {
   static_assert(std::is_trivially_copyable_v<RunReport>);
   Sys<SocketPair> wire = MakeSocketPair();
@@ -553,10 +553,10 @@ Sys<RunReport> Supervise(const Experiment* experiment, Lie lie) {
   const Fd listener(fd);
   if (!size.ok()) return Sys<RunReport>::Failed(size.err);
   if (!listener.valid()) {
-    RunReport heard;
-    heard.failed = err;
-    heard.failed_call = "seccomp(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)";
-    return {heard};
+    RunReport report;
+    report.failed = err;
+    report.failed_call = "seccomp(SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV)";
+    return {report};
   }
   return Supervisor(lie, runner.value, listener.get())
       .Serve(wire.value.near.get());
@@ -571,8 +571,8 @@ class IsolatedRun {
     try {
       chamber_.emplace(ChamberOptions{.patience = kPatienceWithAll});
       if (chamber_->proc_error() != 0) {
-        testimony_.impossible = "mount(proc) in the cage -> " +
-                                DescribeErrno(chamber_->proc_error());
+        result_.impossible = "mount(proc) in the outer chamber -> " +
+                             DescribeErrno(chamber_->proc_error());
         return;
       }
       const Process supervisor(&*chamber_, &chamber_->host());
@@ -597,36 +597,36 @@ class IsolatedRun {
 
   // Waits for its end, and returns the result.
   LieResult AwaitReport() {
-    if (!await_) return testimony_;
+    if (!await_) return result_;
     try {
-      const Observation<RunReport> heard = await_();
-      if (!heard.ok()) {
+      const Observation<RunReport> report = await_();
+      if (!report.ok()) {
         throw std::runtime_error(
-            name_ + "the runner was lost: " + DescribeErrno(heard.err));
+            name_ + "the runner was lost: " + DescribeErrno(report.err));
       }
-      Take(heard.value);
+      Take(report.value);
     } catch (const Abandoned& abandoned) {
       NotPossible(abandoned);
     }
-    return testimony_;
+    return result_;
   }
 
  private:
   void NotPossible(const Abandoned& abandoned) {
     if (!abandoned.skip) throw std::runtime_error(name_ + abandoned.reason);
-    testimony_.impossible = abandoned.skip->probed;
+    result_.impossible = abandoned.skip->probed;
   }
 
-  void Take(const RunReport& heard) {
-    if (heard.failed != 0 && heard.lies == 0) {
-      testimony_.impossible =
-          std::string(heard.failed_call) + " -> " + DescribeErrno(heard.failed);
+  void Take(const RunReport& report) {
+    if (report.failed != 0 && report.lies == 0) {
+      result_.impossible = std::string(report.failed_call) + " -> " +
+                           DescribeErrno(report.failed);
     }
-    testimony_.verdict = heard.verdict;
-    testimony_.lies = heard.lies;
-    testimony_.noticed = heard.noticed;
+    result_.verdict = report.verdict;
+    result_.lies = report.lies;
+    result_.noticed = report.noticed;
     for (const Lie lie : kAllLies) {
-      if ((heard.possible & BitOf(lie)) != 0) testimony_.possible.insert(lie);
+      if ((report.possible & BitOf(lie)) != 0) result_.possible.insert(lie);
     }
   }
 
@@ -634,16 +634,16 @@ class IsolatedRun {
   std::optional<Chamber> chamber_;
   int fd_ = -1;
   std::function<Observation<RunReport>()> await_;
-  LieResult testimony_;
+  LieResult result_;
 };
 
 // Waits until one of the runs is over. Throws if that takes longer than any run
 // may take.
-void AwaitOne(const std::map<size_t, IsolatedRun>& cages) {
+void AwaitOne(const std::map<size_t, IsolatedRun>& running) {
   std::vector<pollfd> fds;
-  for (const auto& [index, cage] : cages) {
-    if (cage.fd() < 0) return;
-    fds.push_back({.fd = cage.fd(), .events = POLLIN, .revents = 0});
+  for (const auto& [index, isolated] : running) {
+    if (isolated.fd() < 0) return;
+    fds.push_back({.fd = isolated.fd(), .events = POLLIN, .revents = 0});
   }
   const int ready =
       poll(fds.data(), fds.size(), static_cast<int>(kPatienceWithAll.count()));
@@ -682,23 +682,22 @@ std::vector<LieResult> RunOnLyingKernels(const std::vector<LieTo>& runs) {
   // Enough runs use the time in which others wait, but too many would delay
   // each other.
   constexpr size_t kAtOnce = 8;
-  std::vector<LieResult> testimonies(runs.size());
-  std::map<size_t, IsolatedRun>
-      cages;  // those that run, by the index of the run
-  for (size_t next = 0; next < runs.size() || !cages.empty();) {
-    while (next < runs.size() && cages.size() < kAtOnce) {
-      cages.try_emplace(next, runs[next]);
+  std::vector<LieResult> results(runs.size());
+  std::map<size_t, IsolatedRun> running;  // by the index of the run
+  for (size_t next = 0; next < runs.size() || !running.empty();) {
+    while (next < runs.size() && running.size() < kAtOnce) {
+      running.try_emplace(next, runs[next]);
       ++next;
     }
-    AwaitOne(cages);
-    for (auto running = cages.begin(); running != cages.end();) {
-      auto& [index, cage] = *running;
-      const bool over = cage.IsOver();
-      if (over) testimonies[index] = cage.AwaitReport();
-      running = over ? cages.erase(running) : std::next(running);
+    AwaitOne(running);
+    for (auto it = running.begin(); it != running.end();) {
+      auto& [index, isolated] = *it;
+      const bool over = isolated.IsOver();
+      if (over) results[index] = isolated.AwaitReport();
+      it = over ? running.erase(it) : std::next(it);
     }
   }
-  return testimonies;
+  return results;
 }
 
 }  // namespace pidlab

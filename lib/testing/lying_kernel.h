@@ -19,7 +19,7 @@
 //   calls of other programs.
 //
 // Without CLONE_NEWPID a chamber contains nothing. So everything, including the
-// supervisor, is inside another chamber, the cage, and ends with it.
+// supervisor, is inside another chamber, the outer one, and ends with it.
 
 #ifndef PIDLAB_LIB_TESTING_LYING_KERNEL_H_
 #define PIDLAB_LIB_TESTING_LYING_KERNEL_H_
@@ -90,10 +90,10 @@ struct LieTo {
   Lie lie;
 };
 
-// Runs each of them in a cage of its own, several at a time, because most of
-// them wait for something that never comes. The results have the same order.
-// Throws std::runtime_error when an experiment does not end, or takes its
-// runner with it.
+// Runs each of them in an outer chamber of its own, several at a time, because
+// most of them wait for something that never comes. The results have the same
+// order. Throws std::runtime_error when an experiment does not end, or takes
+// its runner with it.
 std::vector<LieResult> RunOnLyingKernels(const std::vector<LieTo>& runs);
 
 }  // namespace pidlab

@@ -35,11 +35,11 @@ class LyingKernel : public ::testing::Test {
   // Except for the first, these experiments fail on an honest kernel: PASS
   // means that this lie was told, and no other.
   static void ExpectLies(int number, Lie lie, void (*run)(Trial& trial)) {
-    const LieResult testimony = RunOnLyingKernel(
+    const LieResult result = RunOnLyingKernel(
         {"OfTheLiar", "lib/testing/lying_kernel_test.cc", 0, {}, run}, lie);
-    if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
-    EXPECT_EQ(testimony.verdict, Verdict::kPass) << testimony.noticed;
-    EXPECT_EQ(testimony.lies, number);
+    if (!result.impossible.empty()) GTEST_SKIP() << result.impossible;
+    EXPECT_EQ(result.verdict, Verdict::kPass) << result.noticed;
+    EXPECT_EQ(result.lies, number);
   }
 };
 
@@ -125,14 +125,14 @@ Sys<Ending> AfterClone3As(pid_t pid) {
 // Checks which lies could have been told to this experiment, besides the one
 // that prevents the chamber.
 void ExpectPossible(const std::set<Lie>& lies, void (*run)(Trial& trial)) {
-  const LieResult testimony = RunOnLyingKernel(
+  const LieResult result = RunOnLyingKernel(
       {"OfTheLiar", "lib/testing/lying_kernel_test.cc", 0, {}, run},
       Lie::kNone);
-  if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
-  EXPECT_EQ(testimony.verdict, Verdict::kPass) << testimony.noticed;
+  if (!result.impossible.empty()) GTEST_SKIP() << result.impossible;
+  EXPECT_EQ(result.verdict, Verdict::kPass) << result.noticed;
   std::set<Lie> all = lies;
   all.insert(Lie::kNoPidNamespaces);
-  EXPECT_EQ(testimony.possible, all);
+  EXPECT_EQ(result.possible, all);
 }
 
 TEST(PossibleLies, AreThoseWhoseCallsAreMade) {
@@ -219,22 +219,22 @@ TEST(RunOnLyingKernels, GivesTheResultsInOrder) {
     expected.insert(expected.end(), {Verdict::kPass, Verdict::kFail});
   }
   std::vector<Verdict> verdicts;
-  for (const LieResult& testimony : RunOnLyingKernels(runs)) {
-    if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
-    verdicts.push_back(testimony.verdict);
+  for (const LieResult& result : RunOnLyingKernels(runs)) {
+    if (!result.impossible.empty()) GTEST_SKIP() << result.impossible;
+    verdicts.push_back(result.verdict);
   }
   EXPECT_EQ(verdicts, expected);
 }
 
 TEST_F(LyingKernel, MakesNoChamber) {
-  const LieResult testimony = RunOnLyingKernel(
+  const LieResult result = RunOnLyingKernel(
       {"Unreached", "", 0, {}, [](Trial&) {}}, Lie::kNoPidNamespaces);
-  if (!testimony.impossible.empty()) GTEST_SKIP() << testimony.impossible;
-  EXPECT_EQ(testimony.verdict, Verdict::kFail);
-  EXPECT_EQ(testimony.noticed,
+  if (!result.impossible.empty()) GTEST_SKIP() << result.impossible;
+  EXPECT_EQ(result.verdict, Verdict::kFail);
+  EXPECT_EQ(result.noticed,
             "clone3(CLONE_NEWPID|CLONE_NEWNS) succeeded, but its child is not "
             "PID 1 of new namespaces");
-  EXPECT_EQ(testimony.lies, 1);
+  EXPECT_EQ(result.lies, 1);
 }
 
 TEST_F(LyingKernel, MakesNoPidNamespaceInTheChamber) {

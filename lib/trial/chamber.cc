@@ -276,11 +276,11 @@ DrivenProcess& Chamber::Clone(DrivenProcess& parent, const std::string& name,
   child->control = std::move(wire.value.near);
   child->pidfd = Fd(pidfd);
   processes_.push_back(std::move(child));
-  DrivenProcess& born = *processes_.back();
-  Receive(born, &reply, what);
-  Locate(born);
-  if ((flags & CLONE_NEWPID) != 0) ProvePlace(born);
-  return born;
+  DrivenProcess& created = *processes_.back();
+  Receive(created, &reply, what);
+  Locate(created);
+  if ((flags & CLONE_NEWPID) != 0) ProvePlace(created);
+  return created;
 }
 
 void Chamber::ProvePlace(const DrivenProcess& process) {

@@ -577,17 +577,6 @@ std::function<void()> HaveOnly(rlim_t number, __rlimit_resource resource) {
   };
 }
 
-// As nobody with a few processes: the limit does not count for root.
-void HaveFewProcesses() {
-  constexpr uid_t kNobodyElse = 64322;
-  if (geteuid() == 0 &&
-      (setresgid(kNobodyElse, kNobodyElse, kNobodyElse) != 0 ||
-       setresuid(kNobodyElse, kNobodyElse, kNobodyElse) != 0)) {
-    _exit(77);
-  }
-  HaveOnly(20, RLIMIT_NPROC)();
-}
-
 // Where something has run out, a limit may have answered and not the kernel's
 // rule: nothing is known. A limit that is not reached is no excuse.
 TEST_F(Sabotage, AFailureIsOneUnlessThePlaceHasRunOutOfSomething) {
@@ -601,13 +590,6 @@ TEST_F(Sabotage, AFailureIsOneUnlessThePlaceHasRunOutOfSomething) {
             "FAIL");
   EXPECT_EQ(VerdictWhere(HaveOnly(200, RLIMIT_SIGPENDING), ExpectWhatIsWrong),
             "FAIL");
-}
-
-TEST_F(Sabotage, AFailureWithFewProcessesIsASkip) {
-  const std::string verdict = VerdictWhere(HaveFewProcesses, ExpectWhatIsWrong);
-  if (verdict.empty()) GTEST_SKIP() << "no other user can be had here";
-  EXPECT_THAT(verdict, StartsWith("SKIP RESOURCE: "));
-  EXPECT_THAT(verdict, HasSubstr("EAGAIN"));
 }
 
 // It can be carried out, and says so.
@@ -631,65 +613,6 @@ TEST_F(Sabotage, TheMachineIsAsItWasBefore) {
   }
   EXPECT_EQ(ReadFile("/proc/self/mountinfo").value, mounts.value);
   EXPECT_EQ(ReadNamespace("/proc/self/ns/mnt").value, fresh);
-}
-
-// What every step has in the record when it is done.
-const SeenProcess* Seen(const Step& step, const std::string& name) {
-  for (const SeenProcess& process : step.processes) {
-    if (process.name == name) return &process;
-  }
-  return nullptr;
-}
-
-TEST(Record, HasTheProcessesAfterEachStep) {
-  const Record record = Tried([](Trial& trial) {
-    const Process host = trial.Host();
-    trial.Step("Make two");
-    const Process init = host.Clone("init", CLONE_NEWPID);
-    const Process member = init.Clone("member");
-    const Process orphan = member.Clone("orphan");
-    trial.Expect(ON(init, getpid()), Eq(1));
-    trial.Step("Let one end, and stop one");
-    const pid_t orphan_pid = orphan.PidIn(host);
-    member.Exit(0);
-    member.AwaitDeath();
-    const pid_t orphan_inside = orphan.PidIn(init);
-    trial.Expect(ON(host, kill(orphan_pid, SIGSTOP)), Eq(0));
-    trial.Expect(ON(init, WaitForStop(orphan_inside)), Eq(Signal{SIGSTOP}));
-    trial.Step("Reap one");
-    trial.Expect(init.Reap(member), Eq(Exited(0)));
-    trial.Step("Make another namespace instead");
-    trial.Expect(ON(host, kill(-orphan_pid, 0)), Fails{ESRCH});
-    init.Exit(0);
-    trial.Expect(host.Reap(init), Eq(Exited(0)));
-    (void)host.Clone("second", CLONE_NEWPID);
-  });
-  if (record.verdict == Verdict::kSkip) GTEST_SKIP() << record.skip->probed;
-  ASSERT_EQ(record.verdict, Verdict::kPass) << record.reason;
-  ASSERT_THAT(record.steps, SizeIs(4));
-
-  const Step& made = record.steps[0];
-  ASSERT_THAT(made.processes, SizeIs(4));
-  const SeenProcess& init = *Seen(made, "init");
-  EXPECT_EQ(init.pids, (std::vector<PidInNamespace>{{0, 3}, {1, 1}}));
-  EXPECT_EQ(init.init_of(), 1);
-  EXPECT_EQ(made.processes[static_cast<size_t>(init.parent)].name, "host");
-  EXPECT_EQ(Seen(made, "member")->init_of(), -1);
-  EXPECT_EQ(Seen(made, "host")->parent, -1);
-
-  const Step& ended = record.steps[1];
-  EXPECT_EQ(Seen(ended, "member")->state, kZombie);
-  EXPECT_EQ(Seen(ended, "orphan")->state, kStopped);
-  EXPECT_EQ(
-      ended.processes[static_cast<size_t>(Seen(ended, "orphan")->parent)].name,
-      "init");
-
-  EXPECT_EQ(Seen(record.steps[2], "member"), nullptr);
-
-  // A dead namespace keeps its number, whatever the kernel calls the next one.
-  const Step& second = record.steps[3];
-  ASSERT_THAT(second.processes, SizeIs(2));
-  EXPECT_EQ(Seen(second, "second")->init_of(), 2);
 }
 
 }  // namespace

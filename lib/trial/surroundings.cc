@@ -84,9 +84,10 @@ void SetSoftLimit(__rlimit_resource resource, rlim_t usual) {
 }
 
 // The runner needs room for its descriptors, for the records in memory files,
-// for its processes and for its stack. The last three count for all that is in
-// a user namespace together, and the soft limits of the process that creates
-// the namespace are its hard ones: kernel/user_namespace.c create_user_ns().
+// for its processes and for its stack. Of processes, queued signals, message
+// queues and locked memory, a user namespace may have no more than the soft
+// limits of its creator (since Linux 5.14): kernel/user_namespace.c
+// create_user_ns().
 int RaiseSoftLimits() {
   for (const auto resource :
        {RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_NPROC, RLIMIT_DATA, RLIMIT_AS,

@@ -106,8 +106,8 @@ Sys<int> KillAllOthers(NamespaceId runners) {
 
 // The setup of most points: a caller whose mounts are shared runs the program,
 // and the program's command waits.
-struct Scene {
-  Scene(Trial& trial, const Arguments& program_line)
+struct Setup {
+  Setup(Trial& trial, const Arguments& program_line)
       : host(trial.Host()),
         caller(host.Clone("caller", CLONE_NEWNS)),
         program(caller.Clone("program")) {
@@ -135,41 +135,41 @@ void RunsTheCommand(Trial& trial, const Arguments& program) {
 
 void IsPidOne(Trial& trial, const Arguments& program) {
   trial.Step("Look at the command from outside");
-  const Scene scene(trial, program);
-  const std::string who = scene.program.name();
+  const Setup setup(trial, program);
+  const std::string who = setup.program.name();
   trial.Expect(Observation<pid_t>{who, "its PID in its own namespace",
-                                  scene.command.own_pid},
+                                  setup.command.own_pid},
                Eq(1));
   trial.Expect(Observation<size_t>{who, "in how many namespaces it has a PID",
-                                   scene.command.levels},
+                                   setup.command.levels},
                Eq(size_t{2}));
 }
 
 void HasNoParent(Trial& trial, const Arguments& program) {
   trial.Step("Let the command tell its PPID");
-  const Scene scene(trial, program);
-  std::string ppid = scene.said.substr(scene.said.find(' ') + 1);
+  const Setup setup(trial, program);
+  std::string ppid = setup.said.substr(setup.said.find(' ') + 1);
   ppid.pop_back();  // the end of the line
   trial.Expect(
-      Observation<std::string>{scene.program.name(), "echo $PPID", ppid},
+      Observation<std::string>{setup.program.name(), "echo $PPID", ppid},
       StrEq("0"));
 }
 
 void HasItsOwnProc(Trial& trial, const Arguments& program) {
   trial.Step("Look at the command's /proc");
-  const Scene scene(trial, program);
-  const Found command = scene.command;
+  const Setup setup(trial, program);
+  const Found command = setup.command;
   const pid_t pid = command.pid;
-  trial.Expect(ON(scene.host, SharesProc(pid)), Eq(false));
-  trial.Expect(ON(scene.host, LevelsInOwnProc(command)), Eq(size_t{1}));
+  trial.Expect(ON(setup.host, SharesProc(pid)), Eq(false));
+  trial.Expect(ON(setup.host, LevelsInOwnProc(command)), Eq(size_t{1}));
 }
 
 void LeavesTheCallersProcAlone(Trial& trial, const Arguments& program) {
   trial.Step("Look at the caller's /proc while the command runs");
-  const Scene scene(trial, program);
-  const pid_t caller_pid = scene.caller.PidIn(scene.host);
+  const Setup setup(trial, program);
+  const pid_t caller_pid = setup.caller.PidIn(setup.host);
   const Text<256> self(std::to_string(caller_pid));
-  trial.Expect(ON(scene.caller, ReadLink("/proc/self")), Eq(self));
+  trial.Expect(ON(setup.caller, ReadLink("/proc/self")), Eq(self));
 }
 
 void PassesTheStatusOn(Trial& trial, const Arguments& program) {
@@ -195,15 +195,15 @@ void SaysThatThereIsNoCommand(Trial& trial, const Arguments& program) {
 
 void LeavesNothingBehind(Trial& trial, const Arguments& program) {
   trial.Step("Kill the program, and wait for the end of the command");
-  const Scene scene(trial, program);
-  const pid_t command = scene.command.pid;
-  const int pidfd = trial.Must(ON(scene.host, PidfdOpen(command)));
-  const pid_t program_pid = scene.program.PidIn(scene.host);
-  trial.Must(ON(scene.host, kill(program_pid, SIGKILL)));
-  trial.Must(scene.caller.Reap(scene.program));
+  const Setup setup(trial, program);
+  const pid_t command = setup.command.pid;
+  const int pidfd = trial.Must(ON(setup.host, PidfdOpen(command)));
+  const pid_t program_pid = setup.program.PidIn(setup.host);
+  trial.Must(ON(setup.host, kill(program_pid, SIGKILL)));
+  trial.Must(setup.caller.Reap(setup.program));
   // This is a fifth of the time after which something counts as a hang.
-  const int time = scene.host.chamber().NewDeadline().RemainingMs() / 5;
-  trial.Expect(ON(scene.host, AwaitEnd(pidfd, time)), Succeeds{});
+  const int time = setup.host.chamber().NewDeadline().RemainingMs() / 5;
+  trial.Expect(ON(setup.host, AwaitEnd(pidfd, time)), Succeeds{});
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #
 # shellcheck disable=SC2317  # the tests are called by their names
 set -u
-# shellcheck source=tool/testing/shell_test.sh
-. "${BASH_SOURCE[0]%/*}/../testing/shell_test.sh"
+# shellcheck source=tool/testing/test_functions.sh
+. "${BASH_SOURCE[0]%/*}/../testing/test_functions.sh"
 export LC_ALL=C.UTF-8
 
 pidlab=$(readlink -f "$1") kernel=$(readlink -f "$2")  # .../vmlinuz-RELEASE

@@ -148,7 +148,7 @@ class Machine {
                       ToRead(terminal_ ? terminal_->size_fd() : -1)};
       Deadline first = silent;
       if (end_) first = std::min(first, *end_);
-      if (told_) first = std::min(first, *told_);
+      if (must_end_by_) first = std::min(first, *must_end_by_);
       (void)Wait(fds, -1, first);
       if (fds[0].revents != 0) ReadFrames();
       if (fds[1].revents != 0) ReadConsole();
@@ -169,7 +169,7 @@ class Machine {
         FailAs(fmt::format("it ran for longer than the {} s of --timeout",
                            options_.timeout->count() / 1000.0));
       }
-      if (told_ && told_->Passed()) throw Interrupted();
+      if (must_end_by_ && must_end_by_->Passed()) throw Interrupted();
     }
     return std::move(result_);
   }
@@ -296,9 +296,9 @@ class Machine {
   void PassSignal() {
     signalfd_siginfo info{};
     (void)!read(options_.interrupt_fd, &info, sizeof(info));
-    if (told_ || !booted_) throw Interrupted();
+    if (must_end_by_ || !booted_) throw Interrupted();
     Send(FrameKind::kSignal, std::to_string(info.ssi_signo));
-    told_ = Deadline::In(kPatienceAfterSignal * (emulated() ? 10 : 1));
+    must_end_by_ = Deadline::In(kPatienceAfterSignal * (emulated() ? 10 : 1));
   }
 
   void PassInput() {
@@ -327,7 +327,7 @@ class Machine {
   std::optional<RawTerminal> terminal_;
   std::optional<Deadline> end_;
   // By when it must have ended, once it was told to end.
-  std::optional<Deadline> told_;
+  std::optional<Deadline> must_end_by_;
   FrameReader reader_;
   std::string console_text_;
   bool booted_ = false;

@@ -3,11 +3,15 @@
 # this file. Each test is a function test_*, whose name is the sentence that it
 # tests.
 #
-#   select_tests "$@"    sets $tests: those that are named, or else all
-#   run_tests            runs $tests one after the other, and exits
-#   run_side_by_side     runs each in a shell of its own, several at a time
+#   select_tests [TEST..]    sets $tests: those that are named, or else all
+#   run_tests                runs $tests one after the other, and exits
+#   run_side_by_side WORD..  runs several at a time, and exits. For each test the
+#                            script is called again, with WORD.. and that test;
+#                            then $one is set.
 
 failures=0
+one=
+[ "${1-}" != --one ] || { one=yes; shift; }
 
 # --- Checks. Each says what was expected, and what was seen. $status, $out and
 # $err are of the command that was run last: its exit status, its output, its
@@ -68,9 +72,9 @@ run_tests() {
   exit $((failures > 0))
 }
 
-# Most of them wait, most of the time. The script is called with --one before
-# its ARGUMENTS, and with one test behind them.
-run_side_by_side() {  # ARGUMENTS..
+run_side_by_side() {  # WORD..
+  [ -z "$one" ] || run_tests
+  # Most of them wait, most of the time.
   # shellcheck disable=SC2016  # another shell expands it
   printf '%s\n' "${tests[@]}" | xargs -P $(($(nproc) * 3)) -I TEST \
     bash -c 'said=$("$@"); status=$?; echo "$said"; exit $status' bash "$script" --one "$@" TEST
