@@ -25,6 +25,7 @@
 #include "lib/linux/socket.h"
 #include "lib/trial/agent.h"
 #include "lib/trial/experiment.h"
+#include "lib/trial/wire.h"
 
 namespace pidlab {
 namespace {
@@ -461,6 +462,8 @@ TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledInTheMiddle) {
 // must not be its own reason to wait.
 TEST_F(Sabotage, NothingOutlivesARunnerThatIsKilledBeforeItHasAskedAnything) {
   const Fd runner = Forked([] {
+    // In use, so that the warden's own descriptor replaces no end of the wire.
+    const Fd other(fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, kControlFd));
     const SocketPair wire = MakeSocketPair().value;
     const Sys<pid_t> warden = Clone3(0);
     if (warden.ok() && warden.value == 0) BecomeAgent(wire.far.get());
